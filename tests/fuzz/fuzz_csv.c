@@ -19,7 +19,7 @@ static void general(rk_slice all) {
 
 static void numeric(rk_slice all, size_t columns, unsigned mask) {
     const char *end = memchr(all.ptr, '\n', all.len);
-    if (!end || !rk_csvnum_fits(all)) return;
+    if (!end || end - all.ptr < 3 || !rk_csvnum_fits(all)) return; /* a header has 4 bytes or more */
     bool is_number[8];
     for (size_t i = 0; i < columns; i++) is_number[i] = mask >> i & 1;
     rk_csvnum c;
