@@ -104,10 +104,6 @@ rk_status rk_csv_next(rk_csv *c, rk_err *err) {
 
 enum { CHUNK = 1 << 16 };
 
-bool rk_csvnum_fits(rk_slice bytes) {
-    return bytes.len == 0 || memchr(bytes.ptr, '"', bytes.len) == NULL;
-}
-
 void rk_csvnum_init(rk_csvnum *c, rk_slice bytes, size_t header_bytes, size_t columns,
                     const bool *numeric, uint32_t absent) {
     RK_ASSERT(columns > 0 && columns <= RK_CSV_COLUMNS_MAX && header_bytes <= bytes.len);
@@ -143,7 +139,8 @@ static bool fill(rk_csvnum *c) {
     c->row_at = 0;
     const char *nl = n < c->rest.len ? memrchr(c->chunk, '\n', n) : NULL;
     if (nl) n = (size_t)(nl - c->chunk) + 1;
-    else if (n < c->rest.len) { /* one line fills the chunk: hand it out as an odd row */
+    if (memchr(c->chunk, '"', n)) return c->quoted = true, false;
+    if (!nl && n < c->rest.len) { /* one line fills the chunk: hand it out as an odd row */
         const char *e = memchr(c->rest.ptr, '\n', c->rest.len);
         n = e ? (size_t)(e - c->rest.ptr) + 1 : c->rest.len;
         c->ends[0] = (uint32_t)(n - 1);

@@ -48,16 +48,16 @@ typedef struct rk_csvnum {
     size_t line;        /* line of the batch's first row */
     size_t first_row;
     size_t next_line;
+    bool quoted;        /* stopped before a chunk with a quote character: `rest` is for rk_csv */
 } rk_csvnum;
 
-/* False when the bytes hold a quote character: such a table is for rk_csv. */
-bool rk_csvnum_fits(rk_slice bytes);
 /* header_bytes = length of the header line with its line end; numeric[i] says which columns are
  * numbers (of at most 4 digits on the fast way; longer ones come back as odd rows). */
 void rk_csvnum_init(rk_csvnum *c, rk_slice bytes, size_t header_bytes, size_t columns,
                     const bool *numeric, uint32_t absent);
 void rk_csvnum_free(rk_csvnum *c);
-/* Reads the next rows (c->rows of them); false at the end. A row with another number of fields, or
+/* Reads the next rows (c->rows of them); false at the end, or with c->quoted where a quoted field
+ * lies ahead: then c->rest begins at line c->next_line and is for rk_csv. A row with another number of fields, or
  * a numeric field that is not 0..4 digits, is marked odd and has no values. */
 bool rk_csvnum_next(rk_csvnum *c);
 /* Fields of row r of the batch. rk_csvnum_count: how many fields it has. */

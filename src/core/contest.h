@@ -42,6 +42,7 @@ typedef struct rk_dapil {
 typedef struct rk_term {
     int32_t factor;
     uint32_t column; /* RK_NONE = the constant 1 */
+    bool optional;   /* a blank cell adds nothing instead of making the comparison impossible */
 } rk_term;
 
 enum rk_op { RK_EQ, RK_LE, RK_GE };
@@ -98,6 +99,8 @@ typedef struct rk_contest {
     uint32_t n_by_code;
     void *json;            /* owns the text that slices point to */
     void *standard;
+    rk_slice *made;        /* texts made by the compiler of rules */
+    uint32_t n_made;
 } rk_contest;
 
 /* Parses a contest file. `standard` = bytes of the standard fields and rules
@@ -126,6 +129,6 @@ rk_status rk_contest_bind(const rk_contest *c, const rk_tree *t, uint32_t **ball
 /* For each node whether it lies abroad; the caller frees the array. */
 uint8_t *rk_contest_abroad(const rk_contest *c, const rk_tree *t);
 /* The dapil code of a node: the contest's own district, else the tree's column; empty = none. */
-rk_slice rk_contest_dapil(const rk_contest *c, const rk_tree *t, uint32_t ballot, uint32_t node);
+rk_slice rk_contest_dapil(const rk_contest *c, const rk_tree *t, uint32_t node);
 
 #endif

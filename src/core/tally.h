@@ -1,0 +1,35 @@
+/* Inside of the fold: one contest's totals and forms. Other modules read rk_tally through
+ * core/election.h; only core/election.c writes it, through these functions. */
+#ifndef RK_CORE_TALLY_H
+#define RK_CORE_TALLY_H
+
+#include "core/election.h"
+
+/* One form on its way into the tally. */
+typedef struct rk_tally_form {
+    uint32_t tps;
+    const uint32_t *cell;
+    const rk_form *form;
+    uint64_t broken;
+    uint64_t entry;
+    uint32_t time;
+} rk_tally_form;
+
+/* Takes ownership of c (also on failure). */
+rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err);
+void rk_tally_drop(rk_tally *t, const rk_tree *tree);
+/* Room for every station of the tree. */
+void rk_tally_room(rk_tally *t, const rk_tree *tree);
+/* Puts a form in force: subtracts the one it replaces, adds the new one. While t->unsettled only
+ * the desa is kept right; rk_tally_settle sums the rest. */
+void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f);
+void rk_tally_settle(rk_tally *t, const rk_tree *tree);
+
+static inline void rk_tally_prefetch(const rk_tally *t, uint32_t tps, uint32_t desa) {
+    const char *s = (const char *)(t->sum + (size_t)desa * t->contest->n_col);
+    for (size_t i = 0; i < t->contest->n_col * sizeof *t->sum && i < 256; i += 64) __builtin_prefetch(s + i, 1);
+    if (tps < t->cap_tps) __builtin_prefetch(&t->state[tps], 1);
+    __builtin_prefetch(&t->count[desa], 1);
+}
+
+#endif
