@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#define WAL_PAGES_MAX 1000 /* copied to the table file when it is longer */
 #define MAP_AHEAD_ENTRIES 16384u
 #ifndef MADV_POPULATE_READ /* Linux 5.14 */
 #define MADV_POPULATE_READ 22
@@ -271,10 +270,10 @@ static rk_status sqlite_append(rk_store *p, rk_slice entry, rk_err *err) {
 
 /* The batch is durable in the write-ahead log by now: a failure here loses nothing, but after a
  * failed flush nothing more is written. Readers at work keep the log from being used again from
- * its start; then the next try comes after another WAL_PAGES_MAX pages, not at each commit. */
+ * its start; then the next try comes after another wal_pages_max pages, not at each commit. */
 static void copy_log(struct rk_sqlite *s) {
     if (s->wal_pages < s->wal_flushed) s->wal_flushed = 0;
-    if (s->wal_pages - s->wal_flushed < WAL_PAGES_MAX) return;
+    if (s->wal_pages - s->wal_flushed < s->wal_pages_max) return;
     s->wal_flushed = s->wal_pages;
     int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if ((rc & 0xff) == SQLITE_IOERR) rk_sqlite_stop(s);
