@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char scratch_dir[64];
+extern char scratch_dir[64]; /* each test program defines it once */
 
 static inline int scratch_make(void **state) {
     (void)state;

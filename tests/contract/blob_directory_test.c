@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+char scratch_dir[64];
+
 static char dir[128];
 
 static void fresh(void) {

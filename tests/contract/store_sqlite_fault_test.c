@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+char scratch_dir[64];
+
 #define SECTOR 512
 #define FILES 4
 #define CUTS_PER_STEP 3

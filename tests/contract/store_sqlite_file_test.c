@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+char scratch_dir[64];
+
 static char path[128];
 
 static rk_store *open_as(enum rk_store_mode mode) {

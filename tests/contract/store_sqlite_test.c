@@ -2,6 +2,8 @@
 #include "scratch.h"
 #include "store_contract.h"
 
+char scratch_dir[64];
+
 static char path[128];
 
 static void fresh(void) {

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <time.h>
 
+char scratch_dir[64];
+
 static int saved;
 
 static void catch_stderr(void) {

@@ -8,6 +8,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+char scratch_dir[64];
+
 #define BIG 3000001u
 
 static rk_slice text; /* BIG bytes that compress somewhat */

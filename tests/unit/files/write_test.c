@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
+char scratch_dir[64];
+
 static void is(const char *path, rk_slice want) {
     rk_file f;
     rk_err err = RK_ERR_INIT;
