@@ -66,7 +66,7 @@ struct request {
 /* A bare Sirekap document is named for its station: 3101011001002.json. */
 static rk_slice station_of(const struct request *q, const char *path) {
     if (q->tps) return rk_slice_str(q->tps);
-    rk_slice s = rk_slice_str(cli_basename(path)), part;
+    rk_slice s = rk_slice_str(cli_basename(path)), part = {0};
     (void)rk_slice_cut(&s, '.', &part);
     return part;
 }
