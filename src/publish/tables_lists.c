@@ -46,7 +46,7 @@ static bool desa_needed(const rk_election *e, uint32_t tps) { return rk_tree_by_
 static void look_ahead(struct stations *s) {
     for (uint32_t i = 0; i < s->e->tree->n_tps; i++) {
         if (!rk_tally_row(s->t, i)) continue;
-        s->ts |= s->t->state[i].ts != 0;
+        s->ts |= s->t->state[i].own_ts;
         if (!s->desa) s->desa = desa_needed(s->e, i);
     }
 }
@@ -77,7 +77,7 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
     }
     if (s->ts) {
         *p++ = ',';
-        if (s->t->state[tps].ts) p = rk_wib_put(p, s->t->state[tps].ts);
+        if (s->t->state[tps].own_ts) p = rk_wib_put(p, s->t->state[tps].ts);
     }
     for (uint32_t i = 0; i < s->c->n_field; i++) p = put_cell(s->small, p, row[i]);
     if (s->c->n_ballot == 1) {
