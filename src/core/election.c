@@ -160,9 +160,14 @@ static rk_status apply_document(rk_election *e, rk_slice entry, rk_err *err) {
     return f->next_part == x.parts ? document_complete(e, err) : RK_OK;
 }
 
+/* Every station that counts in the totals is in the tree already. */
+static bool stations_known(const rk_tree *t) { return t->n_tps > 0 && t->node[0].known == t->node[0].total; }
+
 static rk_status apply_batch(rk_election *e, rk_slice entry, rk_err *err) {
     rk_batch_entry x;
     RK_TRY(rk_entry_get_batch(entry, &x, err));
+    /* at most so many stations will be new: room for them once instead of growing on the way */
+    if (e->tree && x.forms <= RK_TPS_MAX && !stations_known(e->tree)) rk_tree_reserve_tps(e->tree, e->tree->n_tps + x.forms);
     RK_PUSH_ROOM(e->batch, e->n_batch, e->cap_batch);
     e->batch[e->n_batch++] = (rk_batch_info){e->size, x.time};
     if (x.time > e->last_time) e->last_time = x.time;

@@ -182,8 +182,8 @@ static rk_status link_parents(rk_tree *t, struct reader *r, rk_err *err) {
 
 static void tps_room(rk_tree *t, size_t more) {
     if (t->n_tps + more <= t->cap_tps) return;
-    size_t cap = t->cap_tps ? t->cap_tps : 4096;
-    while (cap < t->n_tps + more) cap *= 2;
+    size_t cap = t->cap_tps ? (size_t)t->cap_tps * 2 : 4096;
+    if (cap < t->n_tps + more) cap = t->n_tps + more; /* asked for exactly: given exactly */
     t->tps = rk_map_grow(t->tps, t->cap_tps * sizeof *t->tps, cap * sizeof *t->tps);
     t->tps_code = rk_map_grow(t->tps_code, t->cap_tps * sizeof *t->tps_code, cap * sizeof *t->tps_code);
     t->cap_tps = (uint32_t)cap;
@@ -349,6 +349,12 @@ void rk_tree_free(rk_tree **tp) {
     rk_free(t->text);
     rk_free(t);
     *tp = NULL;
+}
+
+void rk_tree_reserve_tps(rk_tree *t, uint64_t n) {
+    if (n > RK_TPS_MAX) n = RK_TPS_MAX;
+    if (n > t->n_tps) tps_room(t, (size_t)n - t->n_tps);
+    rk_codemap_reserve(&t->tps_index, (size_t)n, t->tps_code);
 }
 
 /* ===== queries ===== */

@@ -135,6 +135,23 @@ void rk_tally_settle(rk_tally *t, const rk_tree *tree) {
     t->unsettled = false;
 }
 
+void rk_tally_rebuild(rk_tally *t, const rk_tree *tree) {
+    uint32_t cols = t->contest->n_col;
+    size_t first = tree->level_first[RK_DESA], n = tree->n - first;
+    memset(t->sum + first * cols, 0, n * cols * sizeof *t->sum);
+    memset(t->rule_count + first * t->contest->n_rule, 0, n * t->contest->n_rule * sizeof *t->rule_count);
+    for (size_t i = first; i < tree->n; i++) t->count[i] = (rk_count){.last_ts = t->count[i].last_ts};
+    for (uint32_t tps = 0; tps < tree->n_tps && tps < t->cap_tps; tps++) {
+        const rk_form_state *s = &t->state[tps];
+        if (!s->entry1) continue;
+        uint32_t desa = tree->tps[tps].desa;
+        add_cells(t->sum + (size_t)desa * cols, t->cell + (size_t)tps * cols, cols);
+        count_form(t, desa, s, 1);
+    }
+    t->unsettled = true;
+    rk_tally_settle(t, tree);
+}
+
 /* Stations of a contest that is not held everywhere: the desa in its dapil, summed upwards. */
 static void make_scope(rk_tally *t, const rk_tree *tree) {
     if (!t->scope_total) t->scope_total = rk_calloc(tree->n, sizeof *t->scope_total);
