@@ -77,9 +77,19 @@ struct total {
     uint32_t counted, stations, last_ts;
 };
 
+/* A latest time cannot be taken off again: where something is cut out, ask each desa that is
+ * left. */
+static uint32_t latest(const rk_page *p, const rk_dapil_map *m, uint32_t d) {
+    uint32_t ts = 0;
+    for (uint32_t i = p->tree->level_first[RK_DESA]; i < p->tree->n; i++)
+        if (m->of[i] == d && p->t->count[i].last_ts > ts) ts = p->t->count[i].last_ts;
+    return ts;
+}
+
 static void add_up(rk_page *p, const rk_dapil_map *m, uint32_t d, struct total *x) {
     memset(x->sum, 0, p->c->n_col * sizeof *x->sum);
     x->counted = x->stations = x->last_ts = 0;
+    bool cut = false;
     for (uint32_t i = 0; i < m->n; i++) {
         const rk_dapil_part *part = &m->part[i];
         if (part->dapil != d) continue;
@@ -92,7 +102,9 @@ static void add_up(rk_page *p, const rk_dapil_map *m, uint32_t d, struct total *
         x->counted += sign * c->counted;
         x->stations += sign * stations;
         if (!part->minus && c->last_ts > x->last_ts) x->last_ts = c->last_ts;
+        cut |= part->minus;
     }
+    if (cut) x->last_ts = latest(p, m, d);
 }
 
 static void put_row(rk_page *p, uint32_t d, const struct total *x) {

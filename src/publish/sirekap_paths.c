@@ -81,6 +81,15 @@ static rk_status stations(struct walk *w, uint32_t desa) {
     return RK_OK;
 }
 
+/* A kecamatan whose code is also a dapil's: under wilayah/pemilu/pdprdk that document is the
+ * dapil's. */
+static bool shadowed(const struct walk *w, uint32_t node) {
+    const rk_contest *c = w->page.c;
+    return c && w->page.tree->node[node].level == RK_KECAMATAN &&
+           rk_slice_is(rk_code_slice(&c->code), "pdprdk") &&
+           rk_dapil_find(c, rk_tree_code(w->page.tree, node)) != RK_NONE;
+}
+
 /* A document for each child and what lies below; `counts`: hhcw, else wilayah. */
 static rk_status below(struct walk *w, uint32_t node, bool counts) {
     const rk_tree *t = w->page.tree;
@@ -93,7 +102,7 @@ static rk_status below(struct walk *w, uint32_t node, bool counts) {
             continue;
         rk_buf_byte(&w->path, '/');
         rk_buf_add(&w->path, rk_tree_code(t, k));
-        RK_TRY(emit(w));
+        if (counts || !shadowed(w, k)) RK_TRY(emit(w));
         RK_TRY(below(w, k, counts));
         w->path.len = len;
     }
