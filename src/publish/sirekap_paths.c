@@ -102,7 +102,8 @@ static rk_status below(struct walk *w, uint32_t node, bool counts) {
             continue;
         rk_buf_byte(&w->path, '/');
         rk_buf_add(&w->path, rk_tree_code(t, k));
-        if (counts || !shadowed(w, k)) RK_TRY(emit(w));
+        bool list = !shadowed(w, k) && (!w->since || t->node[k].level == RK_DESA);
+        if (counts || list) RK_TRY(emit(w)); /* later, only a desa's list of stations grows */
         RK_TRY(below(w, k, counts));
         w->path.len = len;
     }
