@@ -4,6 +4,7 @@
 #include "core/election.h"
 
 #include "base/mem.h"
+#include "core/official.h"
 #include "core/tally.h"
 
 struct rk_fold {
@@ -118,6 +119,9 @@ static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
 static rk_status declare_official(rk_election *e, rk_slice csv, rk_err *err) {
     uint32_t c = rk_election_contest(e, e->fold->doc_contest);
     if (c == RK_NONE) return rk_fail(err, RK_CONFLICT, "official figures for the unknown contest %.*s", RK_FMT(e->fold->doc_contest));
+    rk_official_table table;
+    RK_TRY(rk_official_parse(e->tree, e->tally[c].contest, csv, &table, err));
+    rk_official_free(&table);
     e->official = rk_realloc(e->official, e->n_official + 1, sizeof *e->official);
     e->official[e->n_official++] = (rk_official){c, copy(e->fold->label), copy(csv), e->size};
     return RK_OK;
@@ -157,9 +161,14 @@ static rk_status apply_document(rk_election *e, rk_slice entry, rk_err *err) {
     return f->next_part == x.parts ? document_complete(e, err) : RK_OK;
 }
 
+/* Every station that counts in the totals is in the tree already. */
+static bool stations_known(const rk_tree *t) { return t->n_tps > 0 && t->node[0].known == t->node[0].total; }
+
 static rk_status apply_batch(rk_election *e, rk_slice entry, rk_err *err) {
     rk_batch_entry x;
     RK_TRY(rk_entry_get_batch(entry, &x, err));
+    /* at most so many stations will be new: room for them once instead of growing on the way */
+    if (e->tree && x.forms <= RK_TPS_MAX && !stations_known(e->tree)) rk_tree_reserve_tps(e->tree, e->tree->n_tps + x.forms);
     RK_PUSH_ROOM(e->batch, e->n_batch, e->cap_batch);
     e->batch[e->n_batch++] = (rk_batch_info){e->size, x.time};
     if (x.time > e->last_time) e->last_time = x.time;

@@ -19,6 +19,7 @@ typedef struct rk_form_state {
     uint32_t images1;   /* position + 1 in rk_tally.images; 0 = none */
     uint8_t psu, generation, sirekap, layer;
     bool counted;       /* at least one choice has a figure */
+    bool own_ts;        /* ts is the source's, not the time received */
 } rk_form_state;
 
 typedef struct rk_count {
@@ -103,6 +104,9 @@ static inline const uint32_t *rk_tally_row(const rk_tally *t, uint32_t tps) {
 }
 /* Stations that the contest has below a node (declared or known). */
 uint32_t rk_tally_total(rk_tally *t, const rk_tree *tree, uint32_t node);
+/* Sums everything again from the stations' forms, forgetting what was kept up to date on the way: must
+ * change nothing (that is what it is for: tests, and a check of memory). */
+void rk_tally_rebuild(rk_tally *t, const rk_tree *tree);
 /* Entries of a station's form, newest first; returns their number (at most max). */
 uint32_t rk_tally_history(const rk_tally *t, uint32_t tps, uint64_t *entries, uint32_t max);
 /* When the entry was received: its own time is in the entry, or its batch's. */

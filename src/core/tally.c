@@ -93,7 +93,7 @@ void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f) {
     RK_ASSERT(f->entry < UINT32_MAX);
     *s = (rk_form_state){.broken = f->broken, .entry1 = (uint32_t)f->entry + 1, .ts = f->form->ts ? f->form->ts : f->time,
                          .psu = f->form->psu, .generation = f->form->generation, .sirekap = f->form->sirekap,
-                         .layer = f->form->layer, .counted = has_votes(t->contest, f->cell)};
+                         .layer = f->form->layer, .own_ts = f->form->ts != 0, .counted = has_votes(t->contest, f->cell)};
     keep_images(t, s, f->form->images);
     if (old.entry1) s->history = supersede(t, &old);
     for (uint32_t node = desa; node != RK_NONE; node = t->unsettled ? RK_NONE : tree->node[node].parent) {
@@ -133,6 +133,23 @@ void rk_tally_settle(rk_tally *t, const rk_tree *tree) {
         for (uint32_t k = 0; k < rules; k++) t->rule_count[(size_t)p * rules + k] += t->rule_count[(size_t)i * rules + k];
     }
     t->unsettled = false;
+}
+
+void rk_tally_rebuild(rk_tally *t, const rk_tree *tree) {
+    uint32_t cols = t->contest->n_col;
+    size_t first = tree->level_first[RK_DESA], n = tree->n - first;
+    memset(t->sum + first * cols, 0, n * cols * sizeof *t->sum);
+    memset(t->rule_count + first * t->contest->n_rule, 0, n * t->contest->n_rule * sizeof *t->rule_count);
+    for (size_t i = first; i < tree->n; i++) t->count[i] = (rk_count){.last_ts = t->count[i].last_ts};
+    for (uint32_t tps = 0; tps < tree->n_tps && tps < t->cap_tps; tps++) {
+        const rk_form_state *s = &t->state[tps];
+        if (!s->entry1) continue;
+        uint32_t desa = tree->tps[tps].desa;
+        add_cells(t->sum + (size_t)desa * cols, t->cell + (size_t)tps * cols, cols);
+        count_form(t, desa, s, 1);
+    }
+    t->unsettled = true;
+    rk_tally_settle(t, tree);
 }
 
 /* Stations of a contest that is not held everywhere: the desa in its dapil, summed upwards. */

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 enum { PPWP_PAGES = 3 };
+#define IMAGES_BYTES_MAX (RK_ENTRY_MAX / 2) /* they go into one entry, beside the figures */
 
 struct reader {
     const rk_contest *c;
@@ -236,6 +237,10 @@ static rk_status read_images(struct reader *r, json_t *body) {
     if (n == 0) return bad(r, "the document", "images", "at least one page");
     r->out->form.sirekap |= RK_SIREKAP_IMAGES;
     for (size_t i = 0; i < n; i++) RK_TRY(read_image(r, json_array_get(list, i)));
+    if (r->out->images.len > IMAGES_BYTES_MAX)
+        return rk_fail(r->err, RK_BAD_INPUT,
+                       "\"images\": the addresses are over %u bytes together",
+                       IMAGES_BYTES_MAX);
     bool none = r->out->images.len == 2 * n && n == PPWP_PAGES;
     if (!none) r->out->form.images = rk_buf_slice(&r->out->images);
     return RK_OK;

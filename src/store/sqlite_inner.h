@@ -37,6 +37,7 @@ struct rk_sqlite {
     bool in_batch;    /* holds the write lock */
     bool broken;      /* the open batch can only be dropped */
     bool reading;     /* inside the caller's rk_store_fn */
+    int wal_pages_max; /* the write-ahead log is copied when it is longer; tests make it small */
     int wal_pages;    /* pages in the write-ahead log after the last commit */
     int wal_flushed;  /* how many there were when they were last copied to the table file */
     uint64_t size;    /* committed entries when the batch began */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define BUSY_MS 2000
+#define WAL_PAGES_MAX 1000
 #define MMAP_BYTES "2147418112" /* what SQLite allows at most */
 #define JOURNAL_KEEP_BYTES                                                                     \
     "8388608" /* a longer write-ahead log is cut back after a big batch */
@@ -236,6 +237,7 @@ rk_status rk_store_sqlite_open(const char *path, enum rk_store_mode mode, rk_sto
     if (!*path) return rk_fail(err, RK_BAD_INPUT, "the name of the store is empty");
     struct rk_sqlite *s = rk_alloc(sizeof *s);
     s->port.ops = &rk_sqlite_ops;
+    s->wal_pages_max = WAL_PAGES_MAX;
     s->path = plain_name(path);
     rk_buf_init(&s->bundle, RK_BUNDLE_MAX);
     rk_status st = mode == RK_STORE_CREATE ? create(s->path, err) : RK_OK;
