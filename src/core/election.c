@@ -143,6 +143,7 @@ static rk_status document_complete(rk_election *e, rk_err *err) {
     rk_sha256 h = rk_sha256_of(bytes);
     if (memcmp(&h, &f->doc.sha256, sizeof h) != 0) return rk_fail(err, RK_CORRUPT, "a declared document does not have the hash it was declared with");
     f->next_part = 0;
+    if (f->doc.type != RK_DOC_RESMI) e->declared = e->size + 1;
     if (f->doc.type == RK_DOC_WILAYAH) return declare_tree(e, bytes, err);
     if (f->doc.type == RK_DOC_KONTES) return declare_contest(e, bytes, err);
     return declare_official(e, bytes, err);

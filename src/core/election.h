@@ -78,6 +78,7 @@ typedef struct rk_election {
     rk_batch_info *batch;
     uint32_t n_batch, cap_batch;
     uint64_t size;              /* entries applied */
+    uint64_t declared;          /* entries up to and with the last region tree or contest */
     uint32_t last_time;         /* latest time received */
     bool bulk;                  /* leave the levels above the desa to the next settle */
     struct rk_fold *fold;       /* scratch space of the fold */
