@@ -4,6 +4,7 @@
 #include "core/election.h"
 
 #include "base/mem.h"
+#include "core/official.h"
 #include "core/tally.h"
 
 struct rk_fold {
@@ -118,6 +119,9 @@ static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
 static rk_status declare_official(rk_election *e, rk_slice csv, rk_err *err) {
     uint32_t c = rk_election_contest(e, e->fold->doc_contest);
     if (c == RK_NONE) return rk_fail(err, RK_CONFLICT, "official figures for the unknown contest %.*s", RK_FMT(e->fold->doc_contest));
+    rk_official_table table;
+    RK_TRY(rk_official_parse(e->tree, e->tally[c].contest, csv, &table, err));
+    rk_official_free(&table);
     e->official = rk_realloc(e->official, e->n_official + 1, sizeof *e->official);
     e->official[e->n_official++] = (rk_official){c, copy(e->fold->label), copy(csv), e->size};
     return RK_OK;

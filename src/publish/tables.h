@@ -25,8 +25,6 @@ rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out
 rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_slice rule, enum rk_format f, const rk_sink *out, rk_err *err);
 /* CSV: seri,kode,nama,kolom,resmi,hitung,selisih. */
 rk_status rk_table_comparison(rk_election *e, uint32_t contest, enum rk_format f, const rk_sink *out, rk_err *err);
-/* Checks an official CSV (kode, then columns of the contest) against tree and contest. */
-rk_status rk_official_check(const rk_election *e, uint32_t contest, rk_slice csv, rk_err *err);
 /* The region tree as a CSV that rekap wilayah and rekap recount read. */
 rk_status rk_table_regions(const rk_election *e, const rk_sink *out, rk_err *err);
 /* Columns of a contest above its dapil: every ballot's codes once. Writes ",name" for each. */

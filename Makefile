@@ -1,0 +1,43 @@
+# Thin words over the scripts; the build itself is Meson's. GNU make, no rules of its own.
+BUILD ?= build
+export BUILD
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build run test bench fuzz lint clean install
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages that building needs (nothing when all are there)
+	@scripts/deps build
+
+build: deps ## build the program; it lies at build/rekap
+	@scripts/build
+
+run: build ## count the elections of 2019 and 2024 and serve them on http://127.0.0.1:8080/
+	@scripts/run
+
+test: ## build and run all tests (installs what they need); last line: N passed, N failed
+	@scripts/deps test
+	@scripts/build
+	@scripts/test
+
+bench: ## measure speed and memory beside other systems (bench/RESULTS.md)
+	@scripts/deps bench
+	@scripts/build
+	@bench/run
+
+fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) with ASan and UBSan
+	@scripts/deps fuzz
+	@scripts/fuzz
+
+lint: ## check formatting, static analysis, layers and man pages
+	@scripts/deps lint
+	@scripts/lint
+
+clean: ## remove what was built (counted elections in var/ stay)
+	@rm -rf $(BUILD) tests/browser/node_modules
+
+install: build ## install the program and its man pages (DESTDIR and PREFIX are honoured)
+	@meson configure $(BUILD) -Dprefix=$${PREFIX:-/usr/local}
+	@meson install -C $(BUILD)

@@ -1,0 +1,320 @@
+/* The long lists: every station, every finding, the comparison, the regions. */
+#include "publish/tables.h"
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/wib.h"
+#include "core/official.h"
+
+enum { PIECE = 1 << 18 };
+
+/* ===== stations ===== */
+
+/* ",0" .. ",999" ready to copy: figures of a form are nearly always below 1,000. */
+struct small { char text[7]; uint8_t len; };
+
+static const struct small *small_numbers(void) {
+    static struct small table[1000];
+    if (table[999].len) return table; /* filled once; a second filling writes the same */
+    for (unsigned i = 0; i < 1000; i++) {
+        char t[24];
+        size_t n = (size_t)(rk_num_put(t, i) - t);
+        table[i].text[0] = ',';
+        memcpy(table[i].text + 1, t, n);
+        table[i].len = (uint8_t)(n + 1);
+    }
+    return table;
+}
+
+struct stations {
+    rk_election *e;
+    const rk_tally *t;
+    const rk_contest *c;
+    const struct small *small;
+    rk_buf b;
+    const rk_sink *out;
+    bool desa, ts;
+    rk_code *choice;     /* codes of the choice columns when ballots differ */
+    uint32_t n_choice;
+    uint32_t *column;    /* ballot * n_choice */
+    uint32_t *list, cap; /* stations of the desa at hand */
+};
+
+static bool desa_needed(const rk_election *e, uint32_t tps) { return rk_tree_by_prefix(e->tree, &e->tree->tps_code[tps]) != e->tree->tps[tps].desa; }
+
+/* Which optional columns the file needs. */
+static void look_ahead(struct stations *s) {
+    for (uint32_t i = 0; i < s->e->tree->n_tps; i++) {
+        if (!rk_tally_row(s->t, i)) continue;
+        s->ts |= s->t->state[i].ts != 0;
+        if (!s->desa) s->desa = desa_needed(s->e, i);
+    }
+}
+
+static char *put_cell(const struct small *small, char *p, uint32_t v) {
+    if (v < 1000) {
+        memcpy(p, &small[v], 8);
+        return p + small[v].len;
+    }
+    *p++ = ',';
+    return v == RK_ABSENT ? p : rk_num_put(p, v);
+}
+
+static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
+    const uint32_t *row = rk_tally_row(s->t, tps);
+    if (!row) return RK_OK;
+    const rk_tree *tree = s->e->tree;
+    const rk_code *code = &tree->tps_code[tps];
+    uint32_t desa = tree->tps[tps].desa;
+    char *p = rk_buf_room(&s->b, 128 + 11 * ((size_t)s->c->n_col + s->n_choice));
+    if (!p) return rk_fail(err, RK_LIMIT, "a line of output is too long");
+    memcpy(p, code->s, RK_CODE_MAX);
+    p += code->len;
+    if (s->desa) {
+        *p++ = ',';
+        memcpy(p, tree->code[desa].s, RK_CODE_MAX);
+        p += tree->code[desa].len;
+    }
+    if (s->ts) {
+        *p++ = ',';
+        if (s->t->state[tps].ts) p = rk_wib_put(p, s->t->state[tps].ts);
+    }
+    for (uint32_t i = 0; i < s->c->n_field; i++) p = put_cell(s->small, p, row[i]);
+    if (s->c->n_ballot == 1) {
+        for (uint32_t i = s->c->n_field; i < s->c->n_col; i++) p = put_cell(s->small, p, row[i]);
+    } else {
+        const uint32_t *col = s->column + (size_t)s->t->ballot_of[desa] * s->n_choice;
+        for (uint32_t i = 0; i < s->n_choice; i++) p = put_cell(s->small, p, col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
+    }
+    *p++ = '\n';
+    rk_buf_commit(&s->b, p);
+    return rk_sink_flush(s->out, &s->b, PIECE, err);
+}
+
+static void stations_header(struct stations *s) {
+    rk_buf names;
+    rk_buf_init(&names, 64u << 20);
+    rk_table_columns(s->c, &names);
+    rk_buf_lit(&s->b, "tps");
+    if (s->desa) rk_buf_lit(&s->b, ",desa");
+    if (s->ts) rk_buf_lit(&s->b, ",ts");
+    rk_buf_add(&s->b, rk_buf_slice(&names));
+    rk_buf_byte(&s->b, '\n');
+    if (s->c->n_ballot > 1) { /* the choice columns' codes, read back from the header */
+        rk_slice rest = rk_slice_from(rk_buf_slice(&names), 1), part;
+        s->choice = rk_calloc(s->c->n_by_code, sizeof *s->choice);
+        for (uint32_t i = 0; rk_slice_cut(&rest, ',', &part); i++)
+            if (i >= s->c->n_field && rk_code_of(rk_slice_from(part, 6), &s->choice[s->n_choice])) s->n_choice++;
+        s->column = rk_calloc((size_t)s->c->n_ballot * s->n_choice, sizeof *s->column);
+        for (uint32_t b = 0; b < s->c->n_ballot; b++)
+            for (uint32_t i = 0; i < s->n_choice; i++)
+                s->column[(size_t)b * s->n_choice + i] = rk_contest_choice(s->c, b, rk_code_slice(&s->choice[i]));
+    }
+    rk_buf_free(&names);
+}
+
+static rk_status desa_stations(struct stations *s, uint32_t desa, rk_err *err) {
+    const rk_region *n = &s->e->tree->node[desa];
+    if (s->t->count[desa].forms == 0) return RK_OK;
+    if (n->known > s->cap) {
+        s->cap = n->known * 2;
+        s->list = rk_realloc(s->list, s->cap, sizeof *s->list);
+    }
+    uint32_t k = rk_tree_tps_sorted(s->e->tree, desa, s->list);
+    for (uint32_t i = 0; i < k; i++) RK_TRY(station(s, s->list[i], err));
+    return RK_OK;
+}
+
+rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err) {
+    struct stations s = {.e = e, .t = &e->tally[contest], .c = e->tally[contest].contest, .small = small_numbers(), .out = out};
+    rk_status st = RK_OK;
+    rk_buf_init(&s.b, 64u << 20);
+    look_ahead(&s);
+    stations_header(&s);
+    for (uint32_t d = e->tree->level_first[RK_DESA]; st == RK_OK && d < e->tree->n; d++) st = desa_stations(&s, d, err);
+    if (st == RK_OK) st = rk_sink_flush(out, &s.b, 0, err);
+    rk_buf_free(&s.b);
+    rk_free(s.choice);
+    rk_free(s.column);
+    rk_free(s.list);
+    return st;
+}
+
+/* ===== findings ===== */
+
+struct findings {
+    rk_election *e;
+    rk_tally *t;
+    enum rk_format format;
+    rk_slice rule;
+    uint64_t want;       /* rules asked for */
+    uint32_t tps;
+    rk_buf b;
+    const rk_sink *out;
+    bool first;
+};
+
+static const char *const OPS[] = {"= ", "<= ", ">= "};
+
+static void one_finding(void *ctx, const rk_finding *x) {
+    struct findings *f = ctx;
+    rk_buf *b = &f->b;
+    rk_slice tps = rk_code_slice(&f->e->tree->tps_code[f->tps]), id = rk_code_slice(&x->rule->id);
+    if (f->rule.len && !rk_slice_eq(id, f->rule)) return;
+    if (f->format == RK_FORMAT_JSON) {
+        rk_buf_add(b, f->first ? RK_LIT("\n{\"tps\":") : RK_LIT(",\n{\"tps\":"));
+        rk_buf_json(b, tps);
+        rk_buf_lit(b, ",\"aturan\":");
+        rk_buf_json(b, id);
+        rk_buf_printf(b, ",\"berat\":\"%c\",\"medan\":", x->rule->severity);
+        rk_buf_json(b, x->field);
+        rk_buf_printf(b, ",\"harus\":\"%s%lld\",\"tertulis\":%lld}", OPS[x->op], (long long)x->expected, (long long)x->found);
+    } else if (f->format == RK_FORMAT_CSV) {
+        rk_buf_csv(b, tps);
+        rk_buf_printf(b, ",%.*s,%c,", RK_FMT(id), x->rule->severity);
+        rk_buf_csv(b, x->field);
+        rk_buf_printf(b, ",%s%lld,%lld\n", x->op == RK_EQ ? "" : OPS[x->op], (long long)x->expected, (long long)x->found);
+    } else {
+        rk_buf_printf(b, "%-16.*s %-6.*s %c  %-28.*s expected %s%lld, found %lld\n", RK_FMT(tps), RK_FMT(id), x->rule->severity, RK_FMT(x->field),
+                      OPS[x->op], (long long)x->expected, (long long)x->found);
+    }
+    f->first = false;
+}
+
+static rk_status station_findings(struct findings *f, uint32_t tps, rk_err *err) {
+    if (!(f->t->state[tps].broken & f->want)) return RK_OK;
+    uint32_t desa = f->e->tree->tps[tps].desa;
+    f->tps = tps;
+    (void)rk_rule_explain(f->t->contest, f->t->ballot_of[desa], rk_tally_row(f->t, tps), f->t->abroad[desa], one_finding, f);
+    return rk_sink_flush(f->out, &f->b, PIECE, err);
+}
+
+static void findings_summary(struct findings *f, uint32_t node) {
+    const rk_contest *c = f->t->contest;
+    rk_buf_printf(&f->b, "\n%-6s %-2s %10s  %s\n", "rule", "", "TPS", "");
+    for (uint32_t r = 0; r < c->n_rule; r++) {
+        uint32_t n = f->t->rule_count[(size_t)node * c->n_rule + r];
+        if (n) rk_buf_printf(&f->b, "%-6.*s %c  %10u  %.*s\n", RK_FMT(rk_code_slice(&c->rule[r].id)), c->rule[r].severity, n, RK_FMT(c->rule[r].name_en));
+    }
+    rk_buf_printf(&f->b, "%-6s    %10u  stations need review, of %u with a form\n", "", f->t->count[node].review, f->t->count[node].forms);
+}
+
+static rk_status all_findings(struct findings *f, uint32_t node, rk_err *err) {
+    const rk_tree *tree = f->e->tree;
+    uint32_t *list = NULL;
+    rk_status s = RK_OK;
+    for (uint32_t d = tree->level_first[RK_DESA]; s == RK_OK && d < tree->n; d++) {
+        const uint32_t *rules = f->t->rule_count + (size_t)d * f->t->contest->n_rule;
+        uint32_t any = 0;
+        for (uint32_t r = 0; r < f->t->contest->n_rule; r++) any |= rules[r];
+        if (!any || (node && !rk_tree_below(tree, d, node))) continue;
+        list = rk_realloc(list, tree->node[d].known, sizeof *list);
+        uint32_t n = rk_tree_tps_sorted(tree, d, list);
+        for (uint32_t i = 0; s == RK_OK && i < n; i++)
+            if (rk_tally_row(f->t, list[i])) s = station_findings(f, list[i], err);
+    }
+    rk_free(list);
+    return s;
+}
+
+rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_slice rule, enum rk_format format, const rk_sink *out, rk_err *err) {
+    struct findings f = {.e = e, .t = &e->tally[contest], .format = format, .rule = rule, .want = ~0ull, .out = out, .first = true};
+    const rk_contest *c = f.t->contest;
+    for (uint32_t r = 0; rule.len && r < c->n_rule; r++)
+        if (rk_slice_eq(rk_code_slice(&c->rule[r].id), rule)) f.want = 1ull << r;
+    if (rule.len && f.want == ~0ull) return rk_fail(err, RK_NOT_FOUND, "contest %.*s has no rule '%.*s'", RK_FMT(rk_code_slice(&c->code)), RK_FMT(rule));
+    rk_buf_init(&f.b, 64u << 20);
+    if (format == RK_FORMAT_CSV) rk_buf_lit(&f.b, "tps,aturan,berat,medan,harus,tertulis\n");
+    if (format == RK_FORMAT_JSON) rk_buf_lit(&f.b, "{\"temuan\":[");
+    rk_status s = all_findings(&f, node, err);
+    if (format == RK_FORMAT_JSON) rk_buf_lit(&f.b, "\n]}\n");
+    if (format == RK_FORMAT_TABLE) findings_summary(&f, node);
+    if (s == RK_OK) s = rk_sink_flush(out, &f.b, 0, err);
+    rk_buf_free(&f.b);
+    return s;
+}
+
+/* ===== official figures beside the count ===== */
+
+static void comparison_row(rk_election *e, const rk_official *o, const rk_official_table *t, uint32_t r, uint32_t k, enum rk_format f, bool *first, rk_buf *b) {
+    const rk_tally *tally = &e->tally[o->contest];
+    uint64_t official = t->value[(size_t)r * t->n_column + k], counted = rk_tally_sum(tally, t->node[r])[t->column[k]];
+    if (official == UINT64_MAX) return;
+    long long diff = (long long)counted - (long long)official;
+    rk_buf column;
+    rk_buf_init(&column, 200);
+    rk_contest_column_name(tally->contest, tally->ballot_of[t->node[r]] == RK_NONE ? 0 : tally->ballot_of[t->node[r]], t->column[k], &column);
+    rk_slice code = rk_tree_code(e->tree, t->node[r]), name = e->tree->node[t->node[r]].name;
+    if (f == RK_FORMAT_CSV) {
+        rk_buf_csv(b, o->label);
+        rk_buf_byte(b, ',');
+        rk_buf_csv(b, code);
+        rk_buf_byte(b, ',');
+        rk_buf_csv(b, name);
+        rk_buf_printf(b, ",%.*s,%llu,%llu,%lld\n", RK_FMT(rk_buf_slice(&column)), (unsigned long long)official, (unsigned long long)counted, diff);
+    } else if (f == RK_FORMAT_JSON) {
+        rk_buf_add(b, *first ? RK_LIT("\n{\"seri\":") : RK_LIT(",\n{\"seri\":"));
+        rk_buf_json(b, o->label);
+        rk_buf_lit(b, ",\"kode\":");
+        rk_buf_json(b, code);
+        rk_buf_lit(b, ",\"nama\":");
+        rk_buf_json(b, name);
+        rk_buf_lit(b, ",\"kolom\":");
+        rk_buf_json(b, rk_buf_slice(&column));
+        rk_buf_printf(b, ",\"resmi\":%llu,\"hitung\":%llu,\"selisih\":%lld}", (unsigned long long)official, (unsigned long long)counted, diff);
+    } else {
+        rk_buf_printf(b, "%-8.*s %-28.*s %-12.*s %14llu %14llu %+12lld\n", RK_FMT(code), (int)(name.len < 28 ? name.len : 28), name.ptr,
+                      RK_FMT(rk_buf_slice(&column)), (unsigned long long)official, (unsigned long long)counted, diff);
+    }
+    *first = false;
+    rk_buf_free(&column);
+}
+
+rk_status rk_table_comparison(rk_election *e, uint32_t contest, enum rk_format f, const rk_sink *out, rk_err *err) {
+    rk_buf b;
+    bool first = true;
+    rk_status s = RK_OK;
+    rk_buf_init(&b, 64u << 20);
+    if (f == RK_FORMAT_CSV) rk_buf_lit(&b, "seri,kode,nama,kolom,resmi,hitung,selisih\n");
+    if (f == RK_FORMAT_JSON) rk_buf_lit(&b, "{\"banding\":[");
+    for (uint32_t i = 0; s == RK_OK && i < e->n_official; i++) {
+        const rk_official *o = &e->official[i];
+        rk_official_table t;
+        if (o->contest != contest) continue;
+        s = rk_official_parse(e->tree, e->tally[contest].contest, o->csv, &t, err);
+        if (s != RK_OK) break;
+        if (f == RK_FORMAT_TABLE)
+            rk_buf_printf(&b, "%.*s\n%-8s %-28s %-12s %14s %14s %12s\n", RK_FMT(o->label), "kode", "nama", "kolom", "resmi", "hitung", "selisih");
+        for (uint32_t r = 0; r < t.n; r++)
+            for (uint32_t k = 0; k < t.n_column; k++) comparison_row(e, o, &t, r, k, f, &first, &b);
+        rk_official_free(&t);
+    }
+    if (f == RK_FORMAT_JSON) rk_buf_lit(&b, "\n]}\n");
+    if (s == RK_OK) s = rk_sink_flush(out, &b, 0, err);
+    rk_buf_free(&b);
+    return s;
+}
+
+/* ===== regions ===== */
+
+rk_status rk_table_regions(const rk_election *e, const rk_sink *out, rk_err *err) {
+    rk_buf b;
+    const rk_tree *t = e->tree;
+    rk_status s = RK_OK;
+    rk_buf_init(&b, 1u << 20);
+    rk_buf_lit(&b, "kode,induk,nama,tingkat,dapil\n");
+    for (uint32_t i = 1; s == RK_OK && i < t->n; i++) {
+        rk_buf_csv(&b, rk_tree_code(t, i));
+        rk_buf_byte(&b, ',');
+        rk_buf_csv(&b, rk_tree_code(t, t->node[i].parent));
+        rk_buf_byte(&b, ',');
+        rk_buf_csv(&b, t->node[i].name);
+        rk_buf_printf(&b, ",%u,", t->node[i].level);
+        rk_buf_csv(&b, rk_code_slice(&t->node[i].dapil));
+        rk_buf_byte(&b, '\n');
+        s = rk_sink_flush(out, &b, PIECE, err);
+    }
+    if (s == RK_OK) s = rk_sink_flush(out, &b, 0, err);
+    rk_buf_free(&b);
+    return s;
+}

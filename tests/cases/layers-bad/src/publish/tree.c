@@ -1,0 +1,3 @@
+#include "core/region.h"
+#include "store/store.h"
+#include "serve/http.h"

@@ -1,0 +1,3 @@
+#include "blob/blob.h"
+#include "store/store.h"
+#include "../serve/http.h"
