@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static rk_status fill(rk_err *err, rk_status code, size_t line, size_t column, const char *fmt,
+__attribute__((format(printf, 5, 0))) static rk_status
+fill(rk_err *err, rk_status code, size_t line, size_t column, const char *fmt,
                       va_list ap) {
     if (err && err->code == RK_OK) {
         err->code = code;

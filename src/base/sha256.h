@@ -9,6 +9,7 @@ typedef struct rk_sha256 { uint8_t b[32]; } rk_sha256;
 rk_sha256 rk_sha256_of(rk_slice bytes);
 /* 64 lower-case hexadecimal digits at p; returns the end. */
 char *rk_sha256_put(char *p, const rk_sha256 *h);
+/* Exactly 64 lower-case digits; false (and *out all zero) otherwise. */
 bool rk_sha256_parse(rk_slice hex, rk_sha256 *out);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct rk_form_state {
     uint32_t images1;   /* position + 1 in rk_tally.images; 0 = none */
     uint8_t psu, generation, sirekap, layer;
     bool counted;       /* at least one choice has a figure */
+    bool own_ts;        /* ts is the source's, not the time received */
 } rk_form_state;
 
 typedef struct rk_count {

@@ -55,7 +55,7 @@ static rk_status row(rk_csv *csv, const rk_tree *tree, rk_official_table *t, siz
 
 rk_status rk_official_parse(const rk_tree *tree, const rk_contest *c, rk_slice bytes, rk_official_table *t, rk_err *err) {
     rk_csv csv;
-    size_t kode;
+    size_t kode = SIZE_MAX;
     *t = (rk_official_table){0};
     rk_csv_init(&csv, bytes);
     rk_status s = header(&csv, c, t, &kode, err);

@@ -31,7 +31,7 @@ struct row {
 struct reader {
     rk_csv csv;
     int column[C_N]; /* position in the file, -1 = absent */
-    struct row *row;
+    struct row *row; /* a mapping of cap rows */
     size_t n, cap;
     rk_buf text;
 };
@@ -110,7 +110,10 @@ static rk_status read_row(struct reader *r, rk_err *err) {
     w.numbers = keep(r, field(r, C_NOMOR));
     w.separator = keep(r, field(r, C_PEMISAH));
     if (r->n == RK_REGIONS_MAX) return rk_fail_at(err, RK_LIMIT, r->csv.line, 0, "more than %u regions", RK_REGIONS_MAX);
-    RK_PUSH_ROOM(r->row, r->n, r->cap);
+    if (r->n == r->cap) {
+        r->row = rk_map_grow(r->row, r->cap * sizeof *r->row, 2 * r->cap * sizeof *r->row);
+        r->cap *= 2;
+    }
     r->row[r->n++] = w;
     return RK_OK;
 }
@@ -320,11 +323,14 @@ rk_status rk_tree_parse(rk_slice csv, rk_tree **out, rk_err *err) {
     rk_tree *t = rk_alloc(sizeof *t);
     rk_csv_init(&r.csv, csv);
     rk_buf_init(&r.text, RK_DOCUMENT_MAX);
+    r.cap = csv.len / 24 + 64; /* a row is seldom shorter: one mapping, no copying */
+    r.row = rk_map_new(r.cap * sizeof *r.row);
+    if (csv.len <= RK_DOCUMENT_MAX) (void)rk_buf_room(&r.text, csv.len);
     rk_status s = csv.len > RK_DOCUMENT_MAX ? rk_fail(err, RK_LIMIT, "the region file is over %u bytes", RK_DOCUMENT_MAX)
                                             : parse(&r, t, err);
     rk_csv_free(&r.csv);
     rk_buf_free(&r.text);
-    rk_free(r.row);
+    rk_map_free(r.row, r.cap * sizeof *r.row);
     if (s != RK_OK) rk_tree_free(&t);
     *out = t;
     return s;

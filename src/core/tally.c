@@ -93,7 +93,7 @@ void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f) {
     RK_ASSERT(f->entry < UINT32_MAX);
     *s = (rk_form_state){.broken = f->broken, .entry1 = (uint32_t)f->entry + 1, .ts = f->form->ts ? f->form->ts : f->time,
                          .psu = f->form->psu, .generation = f->form->generation, .sirekap = f->form->sirekap,
-                         .layer = f->form->layer, .counted = has_votes(t->contest, f->cell)};
+                         .layer = f->form->layer, .own_ts = f->form->ts != 0, .counted = has_votes(t->contest, f->cell)};
     keep_images(t, s, f->form->images);
     if (old.entry1) s->history = supersede(t, &old);
     for (uint32_t node = desa; node != RK_NONE; node = t->unsettled ? RK_NONE : tree->node[node].parent) {

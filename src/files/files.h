@@ -16,16 +16,24 @@ typedef struct rk_file {
  * A plain regular file is mapped, not copied. RK_NOT_FOUND, RK_IO, RK_CORRUPT (bad compression),
  * RK_LIMIT past max bytes once decompressed. */
 rk_status rk_file_read(const char *path, uint64_t max, rk_file *out, rk_err *err);
+/* The same, byte for byte as it is stored: never decompressed. */
+rk_status rk_file_read_raw(const char *path, uint64_t max, rk_file *out, rk_err *err);
 void rk_file_free(rk_file *f);
 
 /* Replaces path by bytes, durably; creates missing directories when make_dirs. */
 rk_status rk_file_write(const char *path, rk_slice bytes, bool make_dirs, rk_err *err);
-/* Like rk_file_write without fsync: for trees of many files that one rk_dir_sync closes. */
+/* Like rk_file_write without fsync: for trees of many files that one rk_dir_sync closes (it flushes
+ * the whole file system that dir is on: one flush for all of them). */
 rk_status rk_file_write_fast(const char *path, rk_slice bytes, bool make_dirs, rk_err *err);
 rk_status rk_dir_sync(const char *dir, rk_err *err);
+/* Flushes a file that is already there, and its name in its directory. */
+rk_status rk_file_sync(const char *path, rk_err *err);
+/* Makes a directory and those above it, durably; fine when it is there. */
+rk_status rk_dir_make(const char *dir, rk_err *err);
 
 /* A stream to write to: a file ("-" = standard output), compressed when the name ends in .zst or
- * .gz. Nothing appears under `path` before rk_out_close succeeds. */
+ * .gz. Nothing appears under `path` before rk_out_close succeeds. A path that is already there and
+ * is no regular file (a pipe, /dev/null) is written to as it is. */
 typedef struct rk_out rk_out;
 rk_status rk_out_open(const char *path, rk_out **out, rk_err *err);
 rk_status rk_out_write(rk_out *o, rk_slice bytes, rk_err *err);

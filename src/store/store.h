@@ -16,7 +16,8 @@
 typedef struct rk_store rk_store;
 
 /* Receives n entries with indexes first, first+1, ...; slices are valid only during the call.
- * Anything but RK_OK stops the reading and is returned by rk_store_read. */
+ * Anything but RK_OK stops the reading and is returned by rk_store_read. It must not call the store
+ * it is reading from. */
 typedef rk_status rk_store_fn(void *ctx, uint64_t first, const rk_slice *entry, size_t n, rk_err *err);
 
 /* What an implementation provides; only src/store/ and its tests look inside. */
@@ -43,9 +44,13 @@ rk_status rk_store_size(rk_store *s, uint64_t *out, rk_err *err);
 /* Takes the write lock. RK_BUSY: another writer has it; RK_IO: the handle was stopped by a failed
  * flush, or the file cannot be written. */
 rk_status rk_store_begin(rk_store *s, rk_err *err);
-/* Adds one entry to the open batch. RK_LIMIT when it is empty or over RK_ENTRY_MAX. */
+/* Adds one entry to the open batch. RK_LIMIT when it is empty or over RK_ENTRY_MAX (the batch goes
+ * on without it); after any other failure the batch can only be dropped. */
 rk_status rk_store_append(rk_store *s, rk_slice entry, rk_err *err);
-/* Makes the batch durable; *size (NULL allowed) = entries in the log afterwards. */
+/* Makes the batch durable; *size (NULL allowed) = entries in the log afterwards. Whatever it
+ * returns, the batch is over. RK_IO because the disk is full: rolled back, the handle goes on.
+ * RK_IO for another reason: the handle is stopped, and whether the batch is there (whole) only
+ * opening the store again tells. */
 rk_status rk_store_commit(rk_store *s, uint64_t *size, rk_err *err);
 /* Drops the open batch, if any. */
 void rk_store_abort(rk_store *s);
@@ -54,7 +59,9 @@ rk_status rk_store_read(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn
 /* Appends entry `index` to out; RK_NOT_FOUND past the end. */
 rk_status rk_store_get(rk_store *s, uint64_t index, rk_buf *out, rk_err *err);
 /* Small named values beside the log (format version, later the signed checkpoint): durable on
- * return. meta_get appends to out; RK_NOT_FOUND when the key is not set. */
+ * return. meta_get appends to out; RK_NOT_FOUND when the key is not set. Not while a batch is open.
+ * A key has 1 to RK_META_KEY_MAX bytes, a value at most RK_ENTRY_MAX; "format" is the store's own. */
+#define RK_META_KEY_MAX 64u
 rk_status rk_store_meta_get(rk_store *s, rk_slice key, rk_buf *out, rk_err *err);
 rk_status rk_store_meta_set(rk_store *s, rk_slice key, rk_slice value, rk_err *err);
 
