@@ -3,9 +3,8 @@
  * pages cost no more than the first. */
 #include "publish/api_inner.h"
 
-#include "base/csv.h"
 #include "base/mem.h"
-#include "base/num.h"
+#include "core/official.h"
 
 /* ===== findings ===== */
 
@@ -114,108 +113,65 @@ void rk_api_findings(rk_election *e, uint32_t contest, const rk_api_findings_que
 
 /* ===== official figures beside the count ===== */
 
-/* A column of the contest by its CSV name, as seen from one region's ballot. */
-static uint32_t column_of(const rk_contest *c, uint32_t ballot, rk_slice name) {
-    uint32_t col = rk_contest_field(c, name);
-    if (col != RK_NONE || !rk_slice_starts(name, RK_LIT("suara_")) || ballot == RK_NONE) return col;
-    return rk_contest_choice(c, ballot, rk_slice_from(name, 6));
-}
-
 enum part { OFFICIAL, COUNTED, DIFFERENCE };
 
-struct series {
-    const rk_election *e;
-    const rk_tally *t;
-    rk_slice *name; /* the header's columns */
-    size_t n, key;  /* how many; which of them is `kode` */
-};
-
-static void row_part(const struct series *s, uint32_t node, const rk_slice *field, enum part p,
+static void row_part(const rk_tally *t, const rk_official_table *o, uint32_t row, enum part p,
                      rk_buf *out) {
     static const char *const key[] = {"resmi", "hitung", "selisih"};
     rk_js_key(out, key[p]);
     rk_buf_byte(out, '[');
-    for (size_t i = 0; i < s->n; i++) {
-        if (i == s->key) continue;
-        uint64_t official = 0;
-        bool written = rk_num_parse(field[i], INT64_MAX, &official);
-        uint32_t ballot = s->t->ballot_of[node];
-        uint32_t col = column_of(s->t->contest, ballot, s->name[i]);
-        uint64_t counted = col == RK_NONE ? 0 : rk_tally_sum(s->t, node)[col];
+    for (uint32_t k = 0; k < o->n_column; k++) {
+        uint64_t official = o->value[(size_t)row * o->n_column + k];
+        uint64_t counted = rk_tally_sum(t, o->node[row])[o->column[k]];
         rk_js_item(out);
-        if ((p != COUNTED && !written) || (p != OFFICIAL && col == RK_NONE)) rk_buf_lit(out, "null");
+        if (p == COUNTED) rk_buf_num(out, counted);
+        else if (official == UINT64_MAX) rk_buf_lit(out, "null");
         else if (p == OFFICIAL) rk_buf_num(out, official);
-        else if (p == COUNTED) rk_buf_num(out, counted);
         else rk_js_signed(out, (int64_t)counted - (int64_t)official);
     }
     rk_buf_byte(out, ']');
 }
 
-static rk_status series_rows(struct series *s, rk_csv *csv, rk_buf *out, rk_err *err) {
-    rk_status st;
+static void series_rows(const rk_election *e, const rk_tally *t, const rk_official_table *o,
+                        rk_buf *out) {
     rk_js_key(out, "baris");
     rk_buf_byte(out, '[');
-    while ((st = rk_csv_next(csv, err)) == RK_OK) {
-        if (csv->n != s->n)
-            return rk_fail_at(err, RK_CORRUPT, csv->line, 0, "official figures: a row has %zu fields, not %zu",
-                              csv->n, s->n);
-        uint32_t node = rk_tree_find(s->e->tree, csv->field[s->key]);
-        if (node == RK_NONE)
-            return rk_fail_at(err, RK_CORRUPT, csv->line, s->key + 1, "official figures: no region %.*s",
-                              RK_FMT(csv->field[s->key]));
+    for (uint32_t r = 0; r < o->n; r++) {
         rk_js_item(out);
         rk_buf_byte(out, '{');
-        rk_js_text(out, "kode", rk_tree_code(s->e->tree, node));
-        rk_js_text(out, "nama", s->e->tree->node[node].name);
-        for (enum part p = OFFICIAL; p <= DIFFERENCE; p++) row_part(s, node, csv->field, p, out);
+        rk_js_text(out, "kode", rk_tree_code(e->tree, o->node[r]));
+        rk_js_text(out, "nama", e->tree->node[o->node[r]].name);
+        for (enum part p = OFFICIAL; p <= DIFFERENCE; p++) row_part(t, o, r, p, out);
         rk_buf_byte(out, '}');
     }
     rk_buf_byte(out, ']');
-    return st == RK_NOT_FOUND ? RK_OK : st;
-}
-
-static rk_status series_body(struct series *s, rk_csv *csv, rk_buf *out, rk_err *err) {
-    rk_js_key(out, "kolom");
-    rk_buf_byte(out, '[');
-    s->key = s->n;
-    for (size_t i = 0; i < s->n; i++) {
-        if (rk_slice_is(s->name[i], "kode")) {
-            s->key = i;
-            continue;
-        }
-        rk_js_item(out);
-        rk_buf_json(out, s->name[i]);
-    }
-    rk_buf_byte(out, ']');
-    if (s->key == s->n) return rk_fail(err, RK_CORRUPT, "official figures without a column \"kode\"");
-    return series_rows(s, csv, out, err);
 }
 
 static rk_status one_series(const rk_election *e, const rk_official *o, rk_buf *out, rk_err *err) {
-    rk_csv csv;
-    rk_csv_init(&csv, o->csv);
+    const rk_tally *t = &e->tally[o->contest];
+    rk_official_table table;
+    rk_buf name;
+    RK_TRY(rk_official_parse(e->tree, t->contest, o->csv, &table, err));
+    rk_buf_init(&name, RK_NAME_MAX);
     rk_js_item(out);
     rk_buf_byte(out, '{');
     rk_js_text(out, "nama", o->label);
     rk_js_num(out, "entri", o->entry);
-    rk_status st = rk_csv_next(&csv, err);
-    if (st == RK_NOT_FOUND) st = rk_fail(err, RK_CORRUPT, "official figures without a header");
-    if (st == RK_OK) {
-        struct series s = {.e = e, .t = &e->tally[o->contest], .n = csv.n};
-        rk_buf names; /* the header's texts outlive its row */
-        rk_buf_init(&names, RK_CSV_ROW_MAX);
-        s.name = rk_calloc(csv.n, sizeof *s.name);
-        for (size_t i = 0; i < csv.n; i++) rk_buf_add(&names, csv.field[i]);
-        for (size_t i = 0, at = 0; i < csv.n; at += csv.field[i++].len)
-            s.name[i] = (rk_slice){names.ptr + at, csv.field[i].len};
-        st = names.failed ? rk_fail(err, RK_LIMIT, "official figures: the header is too long")
-                          : series_body(&s, &csv, out, err);
-        rk_free(s.name);
-        rk_buf_free(&names);
+    rk_js_key(out, "kolom");
+    rk_buf_byte(out, '[');
+    for (uint32_t k = 0; k < table.n_column; k++) {
+        uint32_t node = table.n ? table.node[0] : 0, ballot = t->ballot_of[node];
+        rk_buf_clear(&name);
+        rk_contest_column_name(t->contest, ballot == RK_NONE ? 0 : ballot, table.column[k], &name);
+        rk_js_item(out);
+        rk_buf_json(out, rk_buf_slice(&name));
     }
-    rk_csv_free(&csv);
+    rk_buf_byte(out, ']');
+    series_rows(e, t, &table, out);
     rk_buf_byte(out, '}');
-    return st;
+    rk_buf_free(&name);
+    rk_official_free(&table);
+    return RK_OK;
 }
 
 rk_status rk_api_comparison(rk_election *e, uint32_t contest, rk_buf *out, rk_err *err) {
