@@ -60,6 +60,16 @@ void rk_election_free(rk_election **ep) {
     *ep = NULL;
 }
 
+void rk_election_forget(rk_election *e) {
+    for (uint32_t i = 0; i < e->n_contest; i++) {
+        rk_tally *t = &e->tally[i];
+        t->sum = NULL, t->cell = NULL, t->state = NULL, t->count = NULL, t->rule_count = NULL;
+    }
+    if (!e->tree) return;
+    rk_tree *t = e->tree;
+    t->node = NULL, t->code = NULL, t->tps = NULL, t->tps_code = NULL, t->index.slot = NULL, t->tps_index.slot = NULL;
+}
+
 uint32_t rk_election_contest(const rk_election *e, rk_slice code) {
     for (uint32_t i = 0; i < e->n_contest; i++)
         if (rk_slice_eq(rk_code_slice(&e->tally[i].contest->code), code)) return i;
@@ -106,8 +116,8 @@ static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
     }
     if (at == RK_NONE) at = e->n_contest++;
     else rk_tally_drop(&e->tally[at], e->tree);
-    e->tally[at] = (rk_tally){0};
     s = rk_tally_make(&e->tally[at], c, e->tree, err);
+    e->tally[at].document = copy(json);
     if (s != RK_OK) { /* only a last new contest may vanish again */
         rk_tally_drop(&e->tally[at], e->tree);
         RK_ASSERT(at + 1 == e->n_contest || s != RK_OK);

@@ -31,6 +31,7 @@ typedef struct rk_count {
 
 typedef struct rk_tally {
     rk_contest *contest;
+    rk_slice document;    /* the contest file as declared, owned */
     uint32_t *ballot_of;  /* per node: the ballot in use, RK_NONE = not held there / several */
     uint8_t *abroad;      /* per node */
     uint64_t review_mask;
@@ -44,7 +45,9 @@ typedef struct rk_tally {
     uint32_t *cell;       /* station * contest->n_col; valid where state has an entry */
     rk_form_state *state;
     uint32_t cap_tps;
-    struct rk_superseded { uint32_t entry, before1; } *history; /* before1: position + 1 of the one before */
+    struct rk_superseded {
+        uint32_t entry, before1;
+    } *history; /* before1: position + 1 of the one before */
     uint32_t n_history, cap_history;
     rk_slice *images;     /* owned copies */
     uint32_t n_images, cap_images;

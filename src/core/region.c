@@ -312,6 +312,7 @@ static rk_status parse(struct reader *r, rk_tree *t, rk_err *err) {
     for (size_t i = 1; ordered && i < r->n; i++) ordered = by_level_code(&r->row[i - 1], &r->row[i]) <= 0;
     if (!ordered) qsort(r->row, r->n, sizeof *r->row, by_level_code);
     t->text = rk_alloc(r->text.len);
+    t->text_bytes = r->text.len;
     if (r->text.len) memcpy(t->text, r->text.ptr, r->text.len);
     RK_TRY(make_nodes(t, r, err));
     RK_TRY(link_parents(t, r, err));

@@ -52,7 +52,8 @@ typedef struct rk_tree {
     rk_code *tps_code;
     uint32_t n_tps, cap_tps;
     rk_codemap tps_index;
-    char *text;
+    char *text;               /* names */
+    size_t text_bytes;
 } rk_tree;
 
 /* Parses a region file. Columns by name, any order: kode,induk,nama,tingkat and optionally dapil,

@@ -6,15 +6,20 @@
 
 _Static_assert(UINT64_MAX / RK_VALUE_MAX > RK_TPS_MAX, "totals fit 64 bits");
 
-rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err) {
+rk_status rk_tally_prepare(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err) {
     *t = (rk_tally){.contest = c};
     RK_TRY(rk_contest_bind(c, tree, &t->ballot_of, err));
     t->abroad = rk_contest_abroad(c, tree);
     t->review_mask = rk_rule_review_mask(c);
+    t->checker = rk_checker_new(c);
+    return RK_OK;
+}
+
+rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err) {
+    RK_TRY(rk_tally_prepare(t, c, tree, err));
     t->sum = rk_map_new((size_t)tree->n * c->n_col * sizeof *t->sum);
     t->count = rk_map_new(tree->n * sizeof *t->count);
     t->rule_count = rk_map_new(((size_t)tree->n * c->n_rule + 1) * sizeof *t->rule_count);
-    t->checker = rk_checker_new(c);
     return RK_OK;
 }
 
@@ -28,6 +33,7 @@ void rk_tally_drop(rk_tally *t, const rk_tree *tree) {
     rk_map_free(t->state, t->cap_tps * sizeof *t->state);
     for (uint32_t i = 0; i < t->n_images; i++) rk_free((void *)(uintptr_t)t->images[i].ptr);
     rk_free(t->images);
+    rk_free((void *)(uintptr_t)t->document.ptr);
     rk_free(t->history);
     rk_free(t->scope_total);
     rk_free(t->ballot_of);
