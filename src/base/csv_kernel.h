@@ -14,7 +14,7 @@ struct rk_csv_kernel {
     size_t (*index)(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end, bool *quoted);
     /* Decodes `columns` decimal fields of one row (ends[-1] = delimiter before the row); an empty
      * field gives `absent`. False when a field with check[i] != 0 is not 0 to 4 digits. Reads 4 bytes
-     * before each field's end, and writes value[] up to the next multiple of 8. */
+     * before each field's end, and writes value[] up to the next multiple of 8; check[] is 0 there. */
     bool (*decode)(const char *chunk, const uint32_t *ends, size_t columns, uint32_t absent,
                    const uint32_t *check, uint32_t *value);
 };

@@ -55,7 +55,7 @@ static rk_status text_of(json_t *o, const char *key, bool needed, rk_slice *out,
     return RK_OK;
 }
 
-static bool code_text_ok(rk_slice s) {
+bool rk_contest_code_ok(rk_slice s) {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.')) return false;
@@ -66,7 +66,7 @@ static bool code_text_ok(rk_slice s) {
 static rk_status code_of(json_t *o, const char *key, rk_code *out, rk_err *err) {
     rk_slice s;
     RK_TRY(text_of(o, key, true, &s, err));
-    if (!code_text_ok(s) || !rk_code_of(s, out))
+    if (!rk_contest_code_ok(s) || !rk_code_of(s, out))
         return rk_fail(err, RK_BAD_INPUT, "\"%s\": \"%.*s\" is not a code of 1 to %u letters, digits, '-', '_' or '.'", key, RK_FMT(s), RK_CODE_MAX);
     return RK_OK;
 }
@@ -98,7 +98,7 @@ static rk_status codes_of(json_t *o, const char *key, rk_code **out, uint32_t *n
 /* ===== fields ===== */
 
 static rk_status add_field(rk_contest *c, rk_slice name, rk_err *err) {
-    if (!code_text_ok(name) || name.len > 60) return rk_fail(err, RK_BAD_INPUT, "field name \"%.*s\" is not made of letters, digits and '_'", RK_FMT(name));
+    if (!rk_contest_code_ok(name) || name.len > 60) return rk_fail(err, RK_BAD_INPUT, "field name \"%.*s\" is not made of letters, digits and '_'", RK_FMT(name));
     if (rk_contest_field(c, name) != RK_NONE) return rk_fail(err, RK_BAD_INPUT, "field \"%.*s\" is listed twice", RK_FMT(name));
     if (c->n_field == RK_COLUMNS_MAX) return rk_fail(err, RK_LIMIT, "more than %u figures on a form", RK_COLUMNS_MAX);
     c->field = rk_realloc(c->field, c->n_field + 1, sizeof *c->field);
@@ -228,6 +228,20 @@ static rk_ballot *new_ballot(rk_contest *c) {
     return &c->ballot[c->n_ballot++];
 }
 
+/* A misspelt party in a dapil's "calon" would silently have no candidates there. */
+static rk_status only_parties(json_t *parties, json_t *lists, rk_err *err) {
+    const char *key;
+    json_t *v, *o;
+    if (lists && !json_is_object(lists)) return rk_fail(err, RK_BAD_INPUT, "a dapil's \"calon\" must be an object {\"<party>\":[...]}");
+    json_object_foreach(lists, key, v) {
+        bool known = false;
+        size_t i;
+        json_array_foreach(parties, i, o) known |= rk_slice_is(rk_json_text(o, "kode"), key);
+        if (!known || !json_is_array(v)) return rk_fail(err, RK_BAD_INPUT, "\"calon\": \"%.60s\" is not a party of the contest with a list of candidates", key);
+    }
+    return RK_OK;
+}
+
 static rk_status read_dapil(rk_contest *c, json_t *o, json_t *common, const uint32_t *most, rk_err *err) {
     static const char *const keys[] = {"kode", "nama", "wilayah", "pilihan", "calon", "kursi", NULL};
     rk_dapil *d = &c->dapil[c->n_dapil++];
@@ -239,6 +253,10 @@ static rk_status read_dapil(rk_contest *c, json_t *o, json_t *common, const uint
     RK_TRY(codes_of(o, "wilayah", &d->region, &d->n_region, err));
     json_t *own = json_object_get(o, "pilihan"), *lists = json_object_get(o, "calon");
     if (own && common) return rk_fail(err, RK_BAD_INPUT, "\"pilihan\" stands both in the contest and in dapil \"%.*s\"", RK_FMT(rk_code_slice(&d->code)));
+    if (!own && !common) return rk_fail(err, RK_BAD_INPUT, "dapil \"%.*s\" has no choices: give it \"pilihan\"", RK_FMT(rk_code_slice(&d->code)));
+    if (lists && (own || c->shape != RK_PARTAI))
+        return rk_fail(err, RK_BAD_INPUT, "\"calon\" belongs to parties: set \"bentuk\":\"partai\" and list the parties in the contest's \"pilihan\"");
+    RK_TRY(only_parties(common, lists, err));
     if (!own && !lists) return RK_OK; /* the common ballot 0 */
     d->ballot = c->n_ballot;
     rk_ballot *b = new_ballot(c);
@@ -288,7 +306,39 @@ void rk_contest_index(rk_contest *c) {
     c->col_total = rk_contest_field(c, RK_LIT("suara_total"));
 }
 
+/* A choice's column suara_<code> must not be a field's: one header would stand for both. */
+static rk_status not_a_field(const rk_contest *c, rk_slice code, rk_err *err) {
+    for (uint32_t i = 0; i < c->n_field; i++)
+        if (c->field[i].len == code.len + 6 && rk_slice_starts(c->field[i], RK_LIT("suara_")) && rk_slice_ends(c->field[i], code))
+            return rk_fail(err, RK_BAD_INPUT, "choice \"%.*s\" would have the column of the field %.*s: give it another code", RK_FMT(code), RK_FMT(c->field[i]));
+    return RK_OK;
+}
+
+static int code_order(const void *a, const void *b) { return rk_code_cmp(a, b); }
+
+/* No dapil twice, and no region in two of them. */
+static rk_status unique_dapil(const rk_contest *c, rk_err *err) {
+    uint32_t n = 0, at = 0;
+    for (uint32_t i = 0; i < c->n_dapil; i++) {
+        n += c->dapil[i].n_region;
+        for (uint32_t k = 0; k < i; k++)
+            if (rk_code_eq(&c->dapil[i].code, &c->dapil[k].code))
+                return rk_fail(err, RK_BAD_INPUT, "dapil \"%.*s\" is listed twice", RK_FMT(rk_code_slice(&c->dapil[i].code)));
+    }
+    rk_code *all = rk_calloc(n, sizeof *all);
+    for (uint32_t i = 0; i < c->n_dapil; i++)
+        for (uint32_t k = 0; k < c->dapil[i].n_region; k++) all[at++] = c->dapil[i].region[k];
+    qsort(all, n, sizeof *all, code_order);
+    rk_status s = RK_OK;
+    for (uint32_t i = 1; s == RK_OK && i < n; i++)
+        if (rk_code_eq(&all[i - 1], &all[i])) s = rk_fail(err, RK_BAD_INPUT, "region \"%.*s\" is in both of two dapil", RK_FMT(rk_code_slice(&all[i])));
+    rk_free(all);
+    return s;
+}
+
 static rk_status unique_codes(const rk_contest *c, rk_err *err) {
+    for (uint32_t i = 0; i < c->n_by_code; i++)
+        if (i == 0 || !rk_code_eq(&c->by_code[i - 1].code, &c->by_code[i].code)) RK_TRY(not_a_field(c, rk_code_slice(&c->by_code[i].code), err));
     for (uint32_t i = 1; i < c->n_by_code; i++)
         if (ref_order(&c->by_code[i - 1], &c->by_code[i]) == 0)
             return rk_fail(err, RK_BAD_INPUT, "choice \"%.*s\" is listed twice", RK_FMT(rk_code_slice(&c->by_code[i].code)));
@@ -329,6 +379,7 @@ static rk_status read_contest(rk_contest *c, json_t *root, json_t *standard, rk_
     RK_TRY(read_choices(c, root, err));
     rk_contest_index(c);
     RK_TRY(unique_codes(c, err));
+    RK_TRY(unique_dapil(c, err));
     json_t *rules = json_object_get(root, "aturan");
     bool use_standard = !rules || rk_slice_is(rk_json_text(root, "aturan"), "standar");
     if (!use_standard && !json_is_array(rules)) return rk_fail(err, RK_BAD_INPUT, "\"aturan\" must be \"standar\" or a list of rules");
@@ -379,7 +430,7 @@ rk_status rk_contest_from_header(rk_slice code, const rk_slice *columns, size_t 
         json_array_foreach(fields, k, v) field |= rk_slice_is(columns[i], json_string_value(v));
         rk_slice choice = rk_slice_from(columns[i], 6);
         if (field) s = add_field(c, columns[i], err);
-        else if (rk_slice_starts(columns[i], RK_LIT("suara_")) && code_text_ok(choice) && choice.len <= RK_CODE_MAX) {
+        else if (rk_slice_starts(columns[i], RK_LIT("suara_")) && rk_contest_code_ok(choice) && choice.len <= RK_CODE_MAX) {
             rk_choice x = {.party = RK_NONE, .slot = b->n};
             (void)rk_code_of(choice, &x.code);
             x.id = x.code;

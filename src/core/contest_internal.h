@@ -11,6 +11,8 @@
 rk_status rk_contest_rules(rk_contest *c, json_t *standard, bool use_standard, json_t *extra, rk_err *err);
 /* A JSON string member as a slice into the JSON's own memory; empty when absent. */
 rk_slice rk_json_text(json_t *object, const char *key);
+/* One or more letters, digits, '-', '_' or '.'. */
+bool rk_contest_code_ok(rk_slice s);
 /* Builds the index by code once ballots are filled. */
 void rk_contest_index(rk_contest *c);
 

@@ -193,7 +193,8 @@ static rk_status rule_head(struct compiler *k, json_t *o, rk_rule *r) {
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) ok |= strcmp(key, keys[i]) == 0;
         if (!ok) return rk_fail(k->err, RK_BAD_INPUT, "unknown key \"%.60s\" in a rule", key);
     }
-    if (!rk_code_of(rk_json_text(o, "id"), &r->id)) return rk_fail(k->err, RK_BAD_INPUT, "a rule needs an \"id\" of 1 to 23 bytes");
+    if (!rk_contest_code_ok(rk_json_text(o, "id")) || !rk_code_of(rk_json_text(o, "id"), &r->id))
+        return rk_fail(k->err, RK_BAD_INPUT, "a rule needs an \"id\" of 1 to 23 letters, digits, '-', '_' or '.'");
     rk_slice sev = rk_json_text(o, "berat"), scope = rk_json_text(o, "lingkup");
     if (sev.len != 1 || !strchr("EWI", sev.ptr[0])) return rk_fail(k->err, RK_BAD_INPUT, "rule %.*s: \"berat\" must be E, W or I", RK_FMT(rk_code_slice(&r->id)));
     r->severity = sev.ptr[0];

@@ -295,6 +295,13 @@ static void spread(uint32_t *cells, uint32_t n, const uint8_t *map, uint32_t pre
     for (uint32_t i = n; i-- > 0;) cells[i] = map[i / 8] >> (i % 8) & 1 ? cells[--present] : RK_ABSENT;
 }
 
+/* Canonical: the figures need that width, and none of them is the mark for a blank one. */
+static bool width_needed(const uint32_t *cells, uint32_t n, uint8_t width) {
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < n; i++) most = cells[i] > most ? cells[i] : most;
+    return width == 1 || (width == 2 ? most > 255 : most > 65535 && most != RK_ABSENT);
+}
+
 static uint32_t count_bits(const uint8_t *map, size_t bytes) {
     uint32_t n = 0;
     for (size_t i = 0; i < bytes; i++) n += (uint32_t)__builtin_popcount(map[i]);
@@ -321,6 +328,7 @@ static void get_cells(struct in *i, uint32_t *cells, uint32_t max, uint32_t *n_c
     rk_slice v = get_bytes(i, (uint64_t)present * width);
     if (i->bad) return;
     widen((const uint8_t *)v.ptr, width, present, cells);
+    i->bad |= !width_needed(cells, present, width);
     if (map) spread(cells, (uint32_t)n, map, present);
     *n_cell = (uint32_t)n;
 }
@@ -334,9 +342,12 @@ static void get_attributes(struct in *i, rk_form *f) {
         i->bad |= type <= last || v.len == 0;
         last = type;
         if (i->bad) return;
-        if (type == A_TS && v.len == 4) memcpy(&f->ts, v.ptr, 4);
+        if (type == A_TS && v.len == 4) {
+            memcpy(&f->ts, v.ptr, 4);
+            i->bad |= f->ts == 0;
+        }
         else if (type == A_DESA) f->desa = v;
-        else if (type == A_SIREKAP && v.len == 1) f->sirekap = (uint8_t)v.ptr[0];
+        else if (type == A_SIREKAP && v.len == 1 && v.ptr[0]) f->sirekap = (uint8_t)v.ptr[0];
         else if (type == A_IMAGES) f->images = v;
         else if (type <= A_IMAGES) i->bad = true; /* later types are passed over */
     }
@@ -355,13 +366,19 @@ rk_status rk_entry_get_form(rk_slice entry, uint64_t index, uint32_t *cells, uin
         f->batch = index - back;
     }
     if (flags & F_ACTOR) f->actor = get_actor(&i);
-    if (flags & F_REASON) f->reason = get_text(&i);
+    if (flags & F_REASON) {
+        f->reason = get_text(&i);
+        i.bad |= f->reason.len == 0;
+    }
     if (flags & F_GENERATION) {
         f->generation = get_byte(&i);
         f->psu = get_byte(&i);
-        i.bad |= f->psu >= RK_PSU_COUNT;
+        i.bad |= f->psu >= RK_PSU_COUNT || (f->generation == 0 && f->psu == RK_PSU_NONE);
     }
-    if (flags & F_LAYER) f->layer = get_byte(&i);
+    if (flags & F_LAYER) {
+        f->layer = get_byte(&i);
+        i.bad |= f->layer == RK_LAYER_TPS;
+    }
     get_cells(&i, cells, max_cells, &f->n_cell);
     if (flags & F_ATTRIBUTES) get_attributes(&i, f);
     return close_entry(&i, "form", err);

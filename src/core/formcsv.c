@@ -41,6 +41,7 @@ rk_status rk_formcsv_open(rk_formcsv *f, rk_slice bytes, uint32_t max_value, uin
     bool *numeric = rk_calloc(f->n, sizeof *numeric);
     for (uint32_t i = 0; i < f->n_figure; i++) numeric[f->figure[i]] = true;
     rk_csvnum_init(&f->num, bytes, header, f->n, numeric, absent);
+    f->num.next_line = f->any.next_line; /* the header may follow empty lines, or span some */
     f->stride = f->num.stride;
     f->value = f->num.value;
     rk_free(numeric);
@@ -141,7 +142,7 @@ bool rk_formcsv_next(rk_formcsv *f) {
     for (size_t r = 0; r < f->rows; r++) {
         f->bad[r] = false;
         f->line[r] = f->num.line + r;
-        if (f->num.odd[r] && rk_csvnum_count(&f->num, r) == 1 && rk_csvnum_field(&f->num, r, 0).len == 0) {
+        if ((f->num.odd[r] || f->n == 1) && rk_csvnum_count(&f->num, r) == 1 && rk_csvnum_field(&f->num, r, 0).len == 0) {
             f->bad[r] = true; /* an empty line is no row */
             f->good_rows--;
         } else if (f->num.odd[r] || over_max(f, r)) {

@@ -30,6 +30,7 @@ struct recount {
 
 static const char UNKNOWN[] = "unknown TPS: no desa of the region file begins its code, or that desa lists its stations without it";
 static const char NO_DESA[] = "this is not a desa of the region file";
+static const char ELSEWHERE[] = "this TPS is listed for another desa of the region file";
 static const char TWICE[] = "duplicate TPS: the file has this station already";
 
 /* Where a row belongs (desa), and where its being seen is noted: a bit, or the table of odd codes. */
@@ -44,7 +45,7 @@ static const char *locate(const struct recount *c, size_t r, const rk_code *code
     *p = (struct place){node, RK_NONE, 0};
     if (node != RK_NONE && t->node[node].level == RK_DESA) {
         size_t n = t->code[node].len;
-        const char *s = code->s + n;
+        const char *s = code->s + (n + 3 <= RK_CODE_MAX ? n : 0); /* of a longer code nothing is read past its end */
         unsigned a = (unsigned)s[0] - '0', b = (unsigned)s[1] - '0', d = (unsigned)s[2] - '0';
         if (code->len == n + 3 && a < 10 && b < 10 && d < 10) p->bit_desa = node - c->desa0, p->bit = a * 100 + b * 10 + d;
     }
@@ -52,6 +53,8 @@ static const char *locate(const struct recount *c, size_t r, const rk_code *code
     if (named.len) {
         p->desa = rk_tree_find(t, named);
         if (p->desa == RK_NONE || t->node[p->desa].level != RK_DESA) return NO_DESA;
+        uint32_t listed = rk_tree_find_tps(t, code, rk_code_hash(code));
+        if (listed != RK_NONE && t->tps[listed].desa != p->desa) return ELSEWHERE;
     }
     if (p->desa == RK_NONE || t->node[p->desa].level != RK_DESA) return UNKNOWN;
     if (t->node[p->desa].has_frame) {
@@ -133,7 +136,7 @@ static void batch(struct recount *c) {
     for (size_t r = 0; r < f->rows; r++) {
         if (f->bad[r]) continue;
         const char *why = locate(c, r, &code[r], &place[r]);
-        if (why) rk_formcsv_reject(f, r, why == NO_DESA ? f->desa : f->tps, why);
+        if (why) rk_formcsv_reject(f, r, why == NO_DESA || why == ELSEWHERE ? f->desa : f->tps, why);
         else prefetch_row(c, &place[r]);
     }
     for (size_t r = 0; r < f->rows; r++) {

@@ -87,12 +87,19 @@ static rk_slice keep(struct reader *r, rk_slice s) {
     return (rk_slice){(const char *)at, s.len};
 }
 
+/* A code is written to tables and addresses as it is: text without control characters, comma or
+ * quote, that no spreadsheet takes for a formula. */
+static bool code_text_ok(rk_slice s) {
+    bool formula = s.len && (strchr("=+@", s.ptr[0]) || (s.ptr[0] == '-' && (s.len == 1 || s.ptr[1] < '0' || s.ptr[1] > '9')));
+    return !formula && rk_utf8_text(s, "") && !memchr(s.ptr, ',', s.len) && !memchr(s.ptr, '"', s.len);
+}
+
 static rk_status read_row(struct reader *r, rk_err *err) {
     struct row w = {.line = r->csv.line};
     uint32_t level;
     if (!rk_code_of(field(r, C_KODE), &w.code)) return bad(r, C_KODE, err, "a region code has 1 to 23 bytes");
     if (rk_slice_is(field(r, C_KODE), "0")) return bad(r, C_KODE, err, "the code 0 is the nation itself: leave it out");
-    if (!rk_utf8_text(field(r, C_KODE), "")) return bad(r, C_KODE, err, "the code is not plain text");
+    if (!code_text_ok(field(r, C_KODE))) return bad(r, C_KODE, err, "the code is not plain text: no control character, comma, quote or leading = + @");
     RK_TRY(number(r, C_TINGKAT, RK_DESA, &level, err));
     if (level < RK_PROVINSI) return bad(r, C_TINGKAT, err, "tingkat must be 1 (provinsi) to 4 (desa)");
     w.level = (uint8_t)level;
@@ -189,15 +196,21 @@ static void tps_room(rk_tree *t, size_t more) {
     t->cap_tps = (uint32_t)cap;
 }
 
-/* Counts one more known station in a desa and above it. A declared total stands until more stations
- * than declared are known; only what changes a node's total changes its parent's. */
+static uint32_t sum_of_children(const rk_tree *t, const rk_region *n) {
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n->n_child; i++) sum += t->node[t->child[n->first_child + i]].total;
+    return sum;
+}
+
+/* Counts one more known station in a desa and above it. A declared total stands until what is below
+ * it sums to more; only what changes a node's total changes its parent's. */
 static void count_up(rk_tree *t, uint32_t desa) {
     bool grew = true;
     for (uint32_t i = desa; i != RK_NONE; i = t->node[i].parent) {
         rk_region *n = &t->node[i];
         n->known++;
         if (!grew) continue;
-        if (n->declared && n->known <= n->declared) grew = false;
+        if (n->declared && n->total == n->declared && sum_of_children(t, n) <= n->declared) grew = false;
         else n->total++;
     }
 }
@@ -265,7 +278,8 @@ static rk_status declare_stations(rk_tree *t, const struct row *w, uint32_t node
         t->node[node].declared = w->count;
         return RK_OK;
     }
-    if (list.len) {
+    bool listed = list.len > 0;
+    if (listed) {
         while (rk_slice_cut(&list, ';', &part)) {
             uint32_t from = 0, to = 0;
             uint8_t method;
@@ -278,7 +292,7 @@ static rk_status declare_stations(rk_tree *t, const struct row *w, uint32_t node
         if (w->special_from) RK_TRY(add_range(t, node, separator, w->special_from, w->special_to, RK_METHOD_TPS, w->line, err));
     }
     t->node[node].has_frame = t->node[node].known > 0;
-    if (list.len && w->count && w->count != t->node[node].known)
+    if (listed && w->count && w->count != t->node[node].known)
         return rk_fail_at(err, RK_BAD_INPUT, w->line, 0, "jumlah_tps %u, but nomor_tps lists %u stations", w->count, t->node[node].known);
     return RK_OK;
 }
@@ -426,13 +440,19 @@ void rk_tree_tps_name(const rk_tree *t, uint32_t tps, rk_buf *out) {
     rk_buf_add(out, (rk_slice){text, (size_t)(e - text)});
 }
 
+static int by_tps_code(const void *a, const void *b, void *ctx) {
+    const rk_tree *t = ctx;
+    return rk_code_cmp(&t->tps_code[*(const uint32_t *)a], &t->tps_code[*(const uint32_t *)b]);
+}
+
 uint32_t rk_tree_tps_sorted(const rk_tree *t, uint32_t desa, uint32_t *out) {
     uint32_t n = 0;
+    bool ordered = true; /* they nearly always arrive in order */
     for (uint32_t i = t->node[desa].first_tps; i != RK_NONE; i = t->tps[i].next) {
-        uint32_t k = n++; /* insertion: they nearly always arrive in order */
-        while (k > 0 && rk_code_cmp(&t->tps_code[out[k - 1]], &t->tps_code[i]) > 0) out[k] = out[k - 1], k--;
-        out[k] = i;
+        ordered &= n == 0 || rk_code_cmp(&t->tps_code[out[n - 1]], &t->tps_code[i]) < 0;
+        out[n++] = i;
     }
+    if (!ordered) qsort_r(out, n, sizeof *out, by_tps_code, (void *)(uintptr_t)t);
     return n;
 }
 
