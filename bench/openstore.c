@@ -1,5 +1,6 @@
 /* What an open store does, timed inside one process: recap, checks, export, corrections.
- *   openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS]
+ *   openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS [ROUNDS]]
+ * ROUNDS: how often durable corrections and their bound take turns (0 = memory only, DIR stays as it is);
  * prints one line a job: name, wall ms (min, median), CPU ms (min). Used by bench/run. */
 #include "base/mem.h"
 #include "core/formcsv.h"
@@ -209,11 +210,12 @@ int main(int argc, char **argv) {
     struct corrections k = {0};
     rk_err err = RK_ERR_INIT;
     if (argc < 5) {
-        fprintf(stderr, "usage: openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS]\n");
+        fprintf(stderr, "usage: openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS [ROUNDS]]\n");
         return 2;
     }
     int reps = argc > 5 ? atoi(argv[5]) : 7;
     if (reps < 1 || reps > MAX_REPS) reps = 7;
+    int rounds = argc > 6 ? atoi(argv[6]) : 3;
     double w = now(CLOCK_MONOTONIC), c = now(CLOCK_PROCESS_CPUTIME_ID);
     must(rk_dir_open(argv[1], RK_STORE_WRITE, UINT64_MAX, &b.d, &err), &err);
     printf("%-28s %10.3f %10.3f %10.3f\n", "reopen", now(CLOCK_MONOTONIC) - w, now(CLOCK_MONOTONIC) - w, now(CLOCK_PROCESS_CPUTIME_ID) - c);
@@ -231,7 +233,7 @@ int main(int argc, char **argv) {
     read_corrections(&b, argv[4], &k);
     correct(&b, &k, k.n, 0, "correction in memory");
     correct(&b, &k, k.n, 0, "correction in memory again");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < rounds; i++) {
         correct(&b, &k, 2000, 1, "correction, durable each");
         bound(&b, 2000, 1, "bound: fdatasync each");
         correct(&b, &k, 50000, 256, "correction, groups of 256");
