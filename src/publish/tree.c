@@ -133,7 +133,7 @@ static rk_status write_state(struct publisher *p, rk_err *err) {
 }
 
 static rk_status publish(struct publisher *p, rk_err *err) {
-    rk_since since;
+    rk_since since = {0};
     RK_TRY(rk_dir_make(p->dir, err));
     p->r->full = p->o->full || !read_state(p, &since);
     RK_TRY(rk_sirekap_paths_since(p->e, p->r->full ? NULL : &since, publish_one, p, err));
