@@ -140,9 +140,9 @@ static bool fill(rk_csvnum *c) {
     c->row_at = 0;
     const char *nl = n < c->rest.len ? memrchr(c->chunk, '\n', n) : NULL;
     if (nl) n = (size_t)(nl - c->chunk) + 1;
-    if (memchr(c->chunk, '"', n)) return c->quoted = true, false;
     if (!nl && n < c->rest.len) { /* one line fills the chunk: hand it out as an odd row */
         const char *e = memchr(c->rest.ptr, '\n', c->rest.len);
+        if (memchr(c->chunk, '"', n)) return c->quoted = true, c->rows_indexed = 0, false;
         n = e ? (size_t)(e - c->rest.ptr) + 1 : c->rest.len;
         c->ends[0] = (uint32_t)(e ? n - 1 : n);
         c->row_end[0] = 1;
@@ -150,7 +150,8 @@ static bool fill(rk_csvnum *c) {
         c->rest = rk_slice_from(c->rest, n);
         return true;
     }
-    c->rows_indexed = rk_csv_kernel()->index(c->chunk, n, c->ends, c->row_end);
+    c->rows_indexed = rk_csv_kernel()->index(c->chunk, n, c->ends, c->row_end, &c->quoted);
+    if (c->quoted) return c->rows_indexed = 0, false;
     if (c->chunk[n - 1] != '\n') { /* the table's last line has no line end */
         size_t k = rk_csv_delims(c->chunk, n, c->ends);
         c->ends[k] = (uint32_t)n;

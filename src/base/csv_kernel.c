@@ -7,8 +7,10 @@ size_t rk_csv_delims(const char *chunk, size_t n, uint32_t *ends) {
     return k;
 }
 
-static size_t index_portable(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end) {
+static size_t index_portable(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end,
+                             bool *quoted) {
     size_t k = 0, rows = 0;
+    *quoted = n && memchr(chunk, '"', n) != NULL;
     for (size_t i = 0; i < n; i++) {
         ends[k] = (uint32_t)i;
         k += chunk[i] == ',' || chunk[i] == '\n';

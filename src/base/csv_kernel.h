@@ -8,9 +8,10 @@
 struct rk_csv_kernel {
     const char *name;
     /* Offsets of every ',' and '\n' in chunk[0..n) to ends[], and for each '\n' the number of
-     * delimiters up to and with it to row_end[]. Returns the number of line ends. May write up to
+     * delimiters up to and with it to row_end[]. Returns the number of line ends;
+     * *quoted = there is a '"' somewhere. May write up to
      * 64 elements past the last one of each array. */
-    size_t (*index)(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end);
+    size_t (*index)(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end, bool *quoted);
     /* Decodes `columns` decimal fields of one row (ends[-1] = delimiter before the row); an empty
      * field gives `absent`. False when a field with check[i] != 0 is not 0 to 4 digits. Reads 4 bytes
      * before each field's end, and writes value[] up to the next multiple of 8; check[] is 0 there. */

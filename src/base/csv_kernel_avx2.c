@@ -23,7 +23,10 @@ static size_t flatten(uint64_t m, uint32_t base, uint32_t *out) {
     return n;
 }
 
-static size_t index_avx2(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end) {
+static size_t index_avx2(const char *chunk, size_t n, uint32_t *ends, uint32_t *row_end,
+                         bool *quoted) {
+    const __m256i quote = _mm256_set1_epi8('"');
+    __m256i quotes = _mm256_setzero_si256();
     const __m256i comma = _mm256_set1_epi8(','), line = _mm256_set1_epi8('\n');
     size_t k = 0, rows = 0;
     char last[64];
@@ -36,11 +39,13 @@ static size_t index_avx2(const char *chunk, size_t n, uint32_t *ends, uint32_t *
         }
         __m256i lo = _mm256_loadu_si256((const __m256i *)(const void *)p);
         __m256i hi = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+        quotes = _mm256_or_si256(quotes, _mm256_or_si256(_mm256_cmpeq_epi8(lo, quote), _mm256_cmpeq_epi8(hi, quote)));
         uint64_t nl = bits(lo, hi, line), both = nl | bits(lo, hi, comma);
         for (uint64_t m = nl; m; m = _blsr_u64(m))
             row_end[rows++] = (uint32_t)(k + (size_t)__builtin_popcountll(both & _blsmsk_u64(m)));
         k += flatten(both, (uint32_t)i, ends + k);
     }
+    *quoted = _mm256_testz_si256(quotes, quotes) == 0;
     return rows;
 }
 

@@ -45,11 +45,10 @@ void *rk_map_new(size_t bytes) {
 }
 
 void *rk_map_grow(void *p, size_t old_bytes, size_t new_bytes) {
-    if (!p) return rk_map_new(new_bytes);
     RK_ASSERT(new_bytes >= old_bytes);
-    void *q = mremap(p, old_bytes, new_bytes, MREMAP_MAYMOVE);
-    need(q == MAP_FAILED ? NULL : q, new_bytes);
-    (void)madvise(q, new_bytes, MADV_HUGEPAGE);
+    void *q = rk_map_new(new_bytes); /* copied, not remapped: p may lie inside a mapped file */
+    if (p) memcpy(q, p, old_bytes);
+    rk_map_free(p, old_bytes);
     return q;
 }
 

@@ -13,7 +13,8 @@ void *rk_realloc(void *p, size_t n, size_t size); /* not zeroed, never NULL, n*s
 void *rk_dup(const void *p, size_t n);
 void rk_free(void *p);
 
-/* Zeroed pages for tables of megabytes; freed with the same size. */
+/* Zeroed pages for tables of megabytes; freed with the same size. rk_map_grow and rk_map_free also
+ * take a page-aligned part of a private file mapping (core/snapshot.h). */
 void *rk_map_new(size_t bytes);
 void *rk_map_grow(void *p, size_t old_bytes, size_t new_bytes);
 void rk_map_free(void *p, size_t bytes);

@@ -55,3 +55,27 @@ char *rk_num_put_pad(char *p, uint64_t v, unsigned width) {
     for (unsigned n = digits(v); n < width; n++) *p++ = '0';
     return rk_num_put(p, v);
 }
+
+/* ",0" .. ",9999" ready to copy. */
+enum { READY = 10000 };
+static struct ready {
+    char text[7];
+    uint8_t len;
+} ready[READY];
+
+static void make_ready(void) {
+    for (unsigned i = 0; i < READY; i++) {
+        ready[i].text[0] = ',';
+        ready[i].len = (uint8_t)(rk_num_put(ready[i].text + 1, i) - ready[i].text);
+    }
+}
+
+char *rk_num_put_comma(char *p, uint64_t v) {
+    if (v < READY) {
+        if (ready[v].len == 0) make_ready(); /* filled once; a second filling writes the same */
+        memcpy(p, &ready[v], 8);
+        return p + ready[v].len;
+    }
+    *p++ = ',';
+    return rk_num_put(p, v);
+}

@@ -12,6 +12,8 @@ bool rk_num_parse_signed(rk_slice s, int64_t min, int64_t max, int64_t *out);
 char *rk_num_put(char *p, uint64_t v);
 /* As rk_num_put, left-padded with zeros to at least `width` digits. */
 char *rk_num_put_pad(char *p, uint64_t v, unsigned width);
+/* A comma and v: for long rows of mostly small numbers (24 bytes of room). */
+char *rk_num_put_comma(char *p, uint64_t v);
 /* *acc += v; false (and *acc untouched) on overflow. */
 static inline bool rk_add_u64(uint64_t *acc, uint64_t v) {
     uint64_t t;

@@ -17,7 +17,6 @@ static void say(void *ctx, const rk_problem *p) {
 static int recount(const char *wilayah, const char *contest, const char *path) {
     rk_err err = RK_ERR_INIT;
     rk_file w, f;
-    rk_buf out;
     rk_recount_result r;
     struct said said = {path, 0};
     rk_sink sink = cli_stdout();
@@ -26,11 +25,8 @@ static int recount(const char *wilayah, const char *contest, const char *path) {
         rk_file_free(&w);
         return cli_failed(path, &err);
     }
-    rk_buf_init(&out, (size_t)RK_FILE_BYTES_MAX);
-    rk_status s = rk_recount(w.bytes, rk_slice_str(contest), f.bytes, &out, say, &said, &r, &err);
+    rk_status s = rk_recount(w.bytes, rk_slice_str(contest), f.bytes, &sink, say, &said, &r, &err);
     if (said.n > SHOWN) fprintf(stderr, "%s: ... and %llu more\n", path, (unsigned long long)(said.n - SHOWN));
-    if (s == RK_OK) s = rk_sink_write(&sink, rk_buf_slice(&out), &err);
-    rk_buf_free(&out);
     rk_file_free(&w);
     rk_file_free(&f);
     return s == RK_OK ? CLI_OK : cli_failed(r.rows + r.bad_rows ? path : NULL, &err);

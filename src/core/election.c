@@ -60,6 +60,16 @@ void rk_election_free(rk_election **ep) {
     *ep = NULL;
 }
 
+void rk_election_forget(rk_election *e) {
+    for (uint32_t i = 0; i < e->n_contest; i++) {
+        rk_tally *t = &e->tally[i];
+        t->sum = NULL, t->cell = NULL, t->state = NULL, t->count = NULL, t->rule_count = NULL;
+    }
+    if (!e->tree) return;
+    rk_tree *t = e->tree;
+    t->node = NULL, t->code = NULL, t->tps = NULL, t->tps_code = NULL, t->index.slot = NULL, t->tps_index.slot = NULL;
+}
+
 uint32_t rk_election_contest(const rk_election *e, rk_slice code) {
     for (uint32_t i = 0; i < e->n_contest; i++)
         if (rk_slice_eq(rk_code_slice(&e->tally[i].contest->code), code)) return i;
@@ -112,6 +122,7 @@ static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
     }
     if (at == RK_NONE) at = e->n_contest++;
     else rk_tally_drop(&e->tally[at], e->tree);
+    t.document = copy(json);
     e->tally[at] = t;
     return RK_OK;
 }
@@ -133,6 +144,7 @@ static rk_status document_complete(rk_election *e, rk_err *err) {
     rk_sha256 h = rk_sha256_of(bytes);
     if (memcmp(&h, &f->doc.sha256, sizeof h) != 0) return rk_fail(err, RK_CORRUPT, "a declared document does not have the hash it was declared with");
     f->next_part = 0;
+    if (f->doc.type != RK_DOC_RESMI) e->declared = e->size + 1;
     if (f->doc.type == RK_DOC_WILAYAH) return declare_tree(e, bytes, err);
     if (f->doc.type == RK_DOC_KONTES) return declare_contest(e, bytes, err);
     return declare_official(e, bytes, err);
@@ -160,9 +172,14 @@ static rk_status apply_document(rk_election *e, rk_slice entry, rk_err *err) {
     return f->next_part == x.parts ? document_complete(e, err) : RK_OK;
 }
 
+/* Every station that counts in the totals is in the tree already. */
+static bool stations_known(const rk_tree *t) { return t->n_tps > 0 && t->node[0].known == t->node[0].total; }
+
 static rk_status apply_batch(rk_election *e, rk_slice entry, rk_err *err) {
     rk_batch_entry x;
     RK_TRY(rk_entry_get_batch(entry, &x, err));
+    /* at most so many stations will be new: room for them once instead of growing on the way */
+    if (e->tree && x.forms <= RK_TPS_MAX && !stations_known(e->tree)) rk_tree_reserve_tps(e->tree, e->tree->n_tps + x.forms);
     RK_PUSH_ROOM(e->batch, e->n_batch, e->cap_batch);
     e->batch[e->n_batch++] = (rk_batch_info){e->size, x.time};
     if (x.time > e->last_time) e->last_time = x.time;

@@ -31,6 +31,7 @@ typedef struct rk_count {
 
 typedef struct rk_tally {
     rk_contest *contest;
+    rk_slice document;    /* the contest file as declared, owned */
     uint32_t *ballot_of;  /* per node: the ballot in use, RK_NONE = not held there / several */
     uint8_t *abroad;      /* per node */
     uint64_t review_mask;
@@ -44,7 +45,9 @@ typedef struct rk_tally {
     uint32_t *cell;       /* station * contest->n_col; valid where state has an entry */
     rk_form_state *state;
     uint32_t cap_tps;
-    struct rk_superseded { uint32_t entry, before1; } *history; /* before1: position + 1 of the one before */
+    struct rk_superseded {
+        uint32_t entry, before1;
+    } *history; /* before1: position + 1 of the one before */
     uint32_t n_history, cap_history;
     rk_slice *images;     /* owned copies */
     uint32_t n_images, cap_images;
@@ -75,6 +78,7 @@ typedef struct rk_election {
     rk_batch_info *batch;
     uint32_t n_batch, cap_batch;
     uint64_t size;              /* entries applied */
+    uint64_t declared;          /* entries up to and with the last region tree or contest */
     uint32_t last_time;         /* latest time received */
     bool bulk;                  /* leave the levels above the desa to the next settle */
     struct rk_fold *fold;       /* scratch space of the fold */
@@ -103,6 +107,9 @@ static inline const uint32_t *rk_tally_row(const rk_tally *t, uint32_t tps) {
 }
 /* Stations that the contest has below a node (declared or known). */
 uint32_t rk_tally_total(rk_tally *t, const rk_tree *tree, uint32_t node);
+/* Sums everything again from the stations' forms, forgetting what was kept up to date on the way: must
+ * change nothing (that is what it is for: tests, and a check of memory). */
+void rk_tally_rebuild(rk_tally *t, const rk_tree *tree);
 /* Entries of a station's form, newest first; returns their number (at most max). */
 uint32_t rk_tally_history(const rk_tally *t, uint32_t tps, uint64_t *entries, uint32_t max);
 /* When the entry was received: its own time is in the entry, or its batch's. */

@@ -160,31 +160,39 @@ static void roll_up(struct recount *c) {
     }
 }
 
-static void print(const struct recount *c, rk_buf *out) {
+static void print_row(const struct recount *c, uint32_t n, rk_buf *out) {
     const rk_tree *t = c->tree;
-    rk_buf_lit(out, "tingkat,kode,jumlah_tps");
+    char *p = rk_buf_room(out, 64 + RK_CODE_MAX + (size_t)c->w * 21 + 24);
+    if (!p) return;
+    *p++ = (char)('0' + t->node[n].level);
+    *p++ = ',';
+    memcpy(p, t->code[n].s, RK_CODE_MAX);
+    p = rk_num_put_comma(p + t->code[n].len, c->rows[n]);
+    const uint64_t *s = c->sum + (size_t)n * c->w;
+    for (uint32_t i = 0; i < c->w; i++) p = rk_num_put_comma(p, s[i]);
+    *p++ = '\n';
+    rk_buf_commit(out, p);
+}
+
+enum { PIECE = 1 << 17 }; /* bytes handed to the sink at a time */
+
+static rk_status print(const struct recount *c, const rk_sink *out, rk_err *err) {
+    rk_buf b;
+    rk_status s = RK_OK;
+    rk_buf_init(&b, 1u << 20);
+    rk_buf_lit(&b, "tingkat,kode,jumlah_tps");
     for (uint32_t i = 0; i < c->w; i++) {
-        rk_buf_byte(out, ',');
-        rk_buf_csv(out, c->csv.name[c->csv.figure[i]]);
+        rk_buf_byte(&b, ',');
+        rk_buf_csv(&b, c->csv.name[c->csv.figure[i]]);
     }
-    rk_buf_byte(out, '\n');
-    for (uint32_t n = 0; n < t->n; n++) {
-        char *p = rk_buf_room(out, 64 + RK_CODE_MAX + (size_t)c->w * 21);
-        if (!p) return;
-        *p++ = (char)('0' + t->node[n].level);
-        *p++ = ',';
-        memcpy(p, t->code[n].s, t->code[n].len);
-        p += t->code[n].len;
-        *p++ = ',';
-        p = rk_num_put(p, c->rows[n]);
-        const uint64_t *s = c->sum + (size_t)n * c->w;
-        for (uint32_t i = 0; i < c->w; i++) {
-            *p++ = ',';
-            p = rk_num_put(p, s[i]);
-        }
-        *p++ = '\n';
-        rk_buf_commit(out, p);
+    rk_buf_byte(&b, '\n');
+    for (uint32_t n = 0; s == RK_OK && n < c->tree->n; n++) {
+        print_row(c, n, &b);
+        s = rk_sink_flush(out, &b, PIECE, err);
     }
+    if (s == RK_OK) s = rk_sink_flush(out, &b, 0, err);
+    rk_buf_free(&b);
+    return s;
 }
 
 static rk_status prepare(struct recount *c, rk_slice contest_code, rk_err *err) {
@@ -225,18 +233,17 @@ static void release(struct recount *c) {
     rk_tree_free(&c->tree);
 }
 
-static rk_status count(struct recount *c, rk_slice contest_code, rk_buf *out, rk_recount_result *result, rk_err *err) {
+static rk_status count(struct recount *c, rk_slice contest_code, const rk_sink *out, rk_recount_result *result, rk_err *err) {
     RK_TRY(prepare(c, contest_code, err));
     while (rk_formcsv_next(&c->csv)) batch(c);
     result->rows = c->csv.good_rows;
     result->bad_rows = c->csv.bad_rows;
     if (c->csv.bad_rows) return rk_fail(err, RK_BAD_INPUT, "%zu bad rows: nothing is counted until they are right", c->csv.bad_rows);
     roll_up(c);
-    print(c, out);
-    return out->failed ? rk_fail(err, RK_LIMIT, "the totals do not fit the output buffer") : RK_OK;
+    return print(c, out, err);
 }
 
-rk_status rk_recount(rk_slice wilayah, rk_slice contest_code, rk_slice forms, rk_buf *out, rk_problem_fn *fn, void *ctx,
+rk_status rk_recount(rk_slice wilayah, rk_slice contest_code, rk_slice forms, const rk_sink *out, rk_problem_fn *fn, void *ctx,
                      rk_recount_result *result, rk_err *err) {
     struct recount c = {0};
     *result = (rk_recount_result){0};

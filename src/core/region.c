@@ -31,7 +31,7 @@ struct row {
 struct reader {
     rk_csv csv;
     int column[C_N]; /* position in the file, -1 = absent */
-    struct row *row;
+    struct row *row; /* a mapping of cap rows */
     size_t n, cap;
     rk_buf text;
 };
@@ -115,7 +115,10 @@ static rk_status read_row(struct reader *r, rk_err *err) {
     w.numbers = keep(r, field(r, C_NOMOR));
     w.separator = keep(r, field(r, C_PEMISAH));
     if (r->n == RK_REGIONS_MAX) return rk_fail_at(err, RK_LIMIT, r->csv.line, 0, "more than %u regions", RK_REGIONS_MAX);
-    RK_PUSH_ROOM(r->row, r->n, r->cap);
+    if (r->n == r->cap) {
+        r->row = rk_map_grow(r->row, r->cap * sizeof *r->row, 2 * r->cap * sizeof *r->row);
+        r->cap *= 2;
+    }
     r->row[r->n++] = w;
     return RK_OK;
 }
@@ -184,8 +187,8 @@ static rk_status link_parents(rk_tree *t, struct reader *r, rk_err *err) {
 
 static void tps_room(rk_tree *t, size_t more) {
     if (t->n_tps + more <= t->cap_tps) return;
-    size_t cap = t->cap_tps ? t->cap_tps : 4096;
-    while (cap < t->n_tps + more) cap *= 2;
+    size_t cap = t->cap_tps ? (size_t)t->cap_tps * 2 : 4096;
+    if (cap < t->n_tps + more) cap = t->n_tps + more; /* asked for exactly: given exactly */
     t->tps = rk_map_grow(t->tps, t->cap_tps * sizeof *t->tps, cap * sizeof *t->tps);
     t->tps_code = rk_map_grow(t->tps_code, t->cap_tps * sizeof *t->tps_code, cap * sizeof *t->tps_code);
     t->cap_tps = (uint32_t)cap;
@@ -321,6 +324,7 @@ static rk_status parse(struct reader *r, rk_tree *t, rk_err *err) {
     for (size_t i = 1; ordered && i < r->n; i++) ordered = by_level_code(&r->row[i - 1], &r->row[i]) <= 0;
     if (!ordered) qsort(r->row, r->n, sizeof *r->row, by_level_code);
     t->text = rk_alloc(r->text.len);
+    t->text_bytes = r->text.len;
     if (r->text.len) memcpy(t->text, r->text.ptr, r->text.len);
     RK_TRY(make_nodes(t, r, err));
     RK_TRY(link_parents(t, r, err));
@@ -332,11 +336,14 @@ rk_status rk_tree_parse(rk_slice csv, rk_tree **out, rk_err *err) {
     rk_tree *t = rk_alloc(sizeof *t);
     rk_csv_init(&r.csv, csv);
     rk_buf_init(&r.text, RK_DOCUMENT_MAX);
+    r.cap = csv.len / 24 + 64; /* a row is seldom shorter: one mapping, no copying */
+    r.row = rk_map_new(r.cap * sizeof *r.row);
+    if (csv.len <= RK_DOCUMENT_MAX) (void)rk_buf_room(&r.text, csv.len);
     rk_status s = csv.len > RK_DOCUMENT_MAX ? rk_fail(err, RK_LIMIT, "the region file is over %u bytes", RK_DOCUMENT_MAX)
                                             : parse(&r, t, err);
     rk_csv_free(&r.csv);
     rk_buf_free(&r.text);
-    rk_free(r.row);
+    rk_map_free(r.row, r.cap * sizeof *r.row);
     if (s != RK_OK) rk_tree_free(&t);
     *out = t;
     return s;
@@ -355,6 +362,12 @@ void rk_tree_free(rk_tree **tp) {
     rk_free(t->text);
     rk_free(t);
     *tp = NULL;
+}
+
+void rk_tree_reserve_tps(rk_tree *t, uint64_t n) {
+    if (n > RK_TPS_MAX) n = RK_TPS_MAX;
+    if (n > t->n_tps) tps_room(t, (size_t)n - t->n_tps);
+    rk_codemap_reserve(&t->tps_index, (size_t)n, t->tps_code);
 }
 
 /* ===== queries ===== */

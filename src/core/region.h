@@ -52,7 +52,8 @@ typedef struct rk_tree {
     rk_code *tps_code;
     uint32_t n_tps, cap_tps;
     rk_codemap tps_index;
-    char *text;
+    char *text;               /* names */
+    size_t text_bytes;
 } rk_tree;
 
 /* Parses a region file. Columns by name, any order: kode,induk,nama,tingkat and optionally dapil,
@@ -68,6 +69,8 @@ uint32_t rk_tree_find(const rk_tree *t, rk_slice code);
 uint32_t rk_tree_find_tps(const rk_tree *t, const rk_code *code, uint64_t hash);
 /* The region whose code is the longest prefix of a station's code, or RK_NONE. */
 uint32_t rk_tree_by_prefix(const rk_tree *t, const rk_code *tps_code);
+/* Makes room for n stations in all, so that adding them moves nothing (n is capped by RK_TPS_MAX). */
+void rk_tree_reserve_tps(rk_tree *t, uint64_t n);
 /* Adds a station below a desa. RK_NOT_FOUND when the desa's list of stations does not have it. */
 rk_status rk_tree_add_tps(rk_tree *t, const rk_code *code, uint32_t desa, uint32_t *out, rk_err *err);
 /* The node's ancestor at `level` (itself when it is on that level). */

@@ -145,8 +145,7 @@ static inline void compare(const rk_checker *k, const rk_check *x, int32_t *fail
 }
 
 VECTOR_CLONES
-void rk_checker_block(rk_checker *k, const uint32_t *rows, size_t stride, const uint8_t *abroad, size_t n, uint64_t *broken) {
-    RK_ASSERT(n <= B);
+static void whole_block(rk_checker *k, const uint32_t *rows, size_t stride, const uint8_t *abroad, size_t n, uint64_t *broken) {
     memset(broken, 0, n * sizeof *broken);
     load(k, rows, stride, n);
     derive(k);
@@ -164,6 +163,17 @@ void rk_checker_block(rk_checker *k, const uint32_t *rows, size_t stride, const 
         if (!any) continue;
         for (size_t i = 0; i < n; i++) broken[i] |= (uint64_t)(fails[i] & 1) << r;
     }
+}
+
+enum { FEW = 12 }; /* so few forms are checked faster one by one than as a block */
+
+void rk_checker_block(rk_checker *k, const uint32_t *rows, size_t stride, const uint8_t *abroad, size_t n, uint64_t *broken) {
+    RK_ASSERT(n <= B);
+    if (n > FEW) {
+        whole_block(k, rows, stride, abroad, n, broken);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) broken[i] = rk_rule_explain(k->c, 0, rows + i * stride, abroad[i] != 0, NULL, NULL);
 }
 
 /* ===== one form, in plain arithmetic ===== */

@@ -6,15 +6,20 @@
 
 _Static_assert(UINT64_MAX / RK_VALUE_MAX > RK_TPS_MAX, "totals fit 64 bits");
 
-rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err) {
+rk_status rk_tally_prepare(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err) {
     *t = (rk_tally){.contest = c};
     RK_TRY(rk_contest_bind(c, tree, &t->ballot_of, err));
     t->abroad = rk_contest_abroad(c, tree);
     t->review_mask = rk_rule_review_mask(c);
+    t->checker = rk_checker_new(c);
+    return RK_OK;
+}
+
+rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err) {
+    RK_TRY(rk_tally_prepare(t, c, tree, err));
     t->sum = rk_map_new((size_t)tree->n * c->n_col * sizeof *t->sum);
     t->count = rk_map_new(tree->n * sizeof *t->count);
     t->rule_count = rk_map_new(((size_t)tree->n * c->n_rule + 1) * sizeof *t->rule_count);
-    t->checker = rk_checker_new(c);
     return RK_OK;
 }
 
@@ -28,6 +33,7 @@ void rk_tally_drop(rk_tally *t, const rk_tree *tree) {
     rk_map_free(t->state, t->cap_tps * sizeof *t->state);
     for (uint32_t i = 0; i < t->n_images; i++) rk_free((void *)(uintptr_t)t->images[i].ptr);
     rk_free(t->images);
+    rk_free((void *)(uintptr_t)t->document.ptr);
     rk_free(t->history);
     rk_free(t->scope_total);
     rk_free(t->ballot_of);
@@ -133,6 +139,23 @@ void rk_tally_settle(rk_tally *t, const rk_tree *tree) {
         for (uint32_t k = 0; k < rules; k++) t->rule_count[(size_t)p * rules + k] += t->rule_count[(size_t)i * rules + k];
     }
     t->unsettled = false;
+}
+
+void rk_tally_rebuild(rk_tally *t, const rk_tree *tree) {
+    uint32_t cols = t->contest->n_col;
+    size_t first = tree->level_first[RK_DESA], n = tree->n - first;
+    memset(t->sum + first * cols, 0, n * cols * sizeof *t->sum);
+    memset(t->rule_count + first * t->contest->n_rule, 0, n * t->contest->n_rule * sizeof *t->rule_count);
+    for (size_t i = first; i < tree->n; i++) t->count[i] = (rk_count){.last_ts = t->count[i].last_ts};
+    for (uint32_t tps = 0; tps < tree->n_tps && tps < t->cap_tps; tps++) {
+        const rk_form_state *s = &t->state[tps];
+        if (!s->entry1) continue;
+        uint32_t desa = tree->tps[tps].desa;
+        add_cells(t->sum + (size_t)desa * cols, t->cell + (size_t)tps * cols, cols);
+        count_form(t, desa, s, 1);
+    }
+    t->unsettled = true;
+    rk_tally_settle(t, tree);
 }
 
 /* Stations of a contest that is not held everywhere: the desa in its dapil, summed upwards. */

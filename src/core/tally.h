@@ -15,7 +15,11 @@ typedef struct rk_tally_form {
     uint32_t time;
 } rk_tally_form;
 
-/* Takes ownership of c (also on failure). */
+/* Everything of a tally but its tables; takes ownership of c (also on failure). */
+rk_status rk_tally_prepare(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err);
+/* Drops pointers to tables that lie in memory of somebody else's (a snapshot that failed to load). */
+void rk_election_forget(rk_election *e);
+/* An empty tally; takes ownership of c (also on failure). */
 rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err);
 void rk_tally_drop(rk_tally *t, const rk_tree *tree);
 /* Room for every station of the tree. */

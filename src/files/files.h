@@ -19,6 +19,9 @@ rk_status rk_file_read(const char *path, uint64_t max, rk_file *out, rk_err *err
 /* The same, byte for byte as it is stored: never decompressed. */
 rk_status rk_file_read_raw(const char *path, uint64_t max, rk_file *out, rk_err *err);
 void rk_file_free(rk_file *f);
+/* Turns a mapped file into private writable memory of the caller's (changes never reach the file) and
+ * empties f; NULL when it was not mapped. For caches that are used in place. */
+void *rk_file_take(rk_file *f, size_t *bytes);
 
 /* Replaces path by bytes, durably; creates missing directories when make_dirs. */
 rk_status rk_file_write(const char *path, rk_slice bytes, bool make_dirs, rk_err *err);
@@ -38,6 +41,8 @@ typedef struct rk_out rk_out;
 rk_status rk_out_open(const char *path, rk_out **out, rk_err *err);
 rk_status rk_out_write(rk_out *o, rk_slice bytes, rk_err *err);
 rk_status rk_out_close(rk_out **o, rk_err *err); /* durable on RK_OK; frees in any case */
+/* The same without flushing to disk: for caches whose loss costs only time. */
+rk_status rk_out_close_fast(rk_out **o, rk_err *err);
 void rk_out_abort(rk_out **o);                   /* drops what was written */
 
 /* Compresses bytes into out as one gzip member, without time or name in it. */

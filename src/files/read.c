@@ -277,3 +277,11 @@ void rk_file_free(rk_file *f) {
         rk_free(f->map);
     *f = (rk_file){0};
 }
+
+void *rk_file_take(rk_file *f, size_t *bytes) {
+    void *p = f->map_bytes ? f->map : NULL;
+    if (!p || mprotect(p, f->map_bytes, PROT_READ | PROT_WRITE) != 0) return NULL;
+    *bytes = f->map_bytes;
+    *f = (rk_file){0};
+    return p;
+}

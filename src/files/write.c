@@ -275,7 +275,7 @@ rk_status rk_out_write(rk_out *o, rk_slice bytes, rk_err *err) {
     return bytes.len || o->failed != RK_OK ? out_feed(o, bytes, false, err) : RK_OK;
 }
 
-rk_status rk_out_close(rk_out **op, rk_err *err) {
+static rk_status out_close(rk_out **op, bool durable, rk_err *err) {
     RK_ASSERT(op && *op);
     rk_out *o = *op;
     rk_status st = out_feed(o, (rk_slice){NULL, 0}, true, err);
@@ -285,12 +285,16 @@ rk_status rk_out_close(rk_out **op, rk_err *err) {
         return st;
     }
     if (o->tmp)
-        st = finish(o->fd, o->tmp, o->path, true, err);
+        st = finish(o->fd, o->tmp, o->path, durable, err);
     else if (o->fd != STDOUT_FILENO && close(o->fd) != 0)
         st = io_fail(err, o->path, "close");
     out_free(op);
     return st;
 }
+
+rk_status rk_out_close(rk_out **op, rk_err *err) { return out_close(op, true, err); }
+
+rk_status rk_out_close_fast(rk_out **op, rk_err *err) { return out_close(op, false, err); }
 
 void rk_out_abort(rk_out **op) {
     if (!op || !*op) return;

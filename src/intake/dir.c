@@ -1,10 +1,12 @@
 #include "intake/dir.h"
 
 #include "base/mem.h"
+#include "core/snapshot.h"
 #include "files/files.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static const rk_slice ROLE = {"operator", 8};
@@ -62,10 +64,77 @@ rk_status rk_fold_store(rk_store *s, rk_election *e, uint64_t limit, rk_err *err
     return st;
 }
 
+/* ===== the cache ===== */
+
+static bool cache_path(const char *dir, char *out, size_t cap) {
+    const char *env = getenv("REKAP_CACHE");
+    if (!dir || (env && strcmp(env, "off") == 0)) return false;
+    int n = snprintf(out, cap, "%s/tally.cache", dir);
+    return n > 0 && (size_t)n < cap;
+}
+
+/* The hash of entry size-1, by which a cache knows its log. */
+static rk_status tip_of(rk_store *s, uint64_t size, rk_sha256 *out, rk_err *err) {
+    rk_buf b;
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    rk_status st = rk_store_get(s, size - 1, &b, err);
+    if (st == RK_OK) *out = rk_sha256_of(rk_buf_slice(&b));
+    rk_buf_free(&b);
+    return st;
+}
+
+/* The cached election when the cache is of this log and not past `limit`; NULL otherwise: whatever is
+ * wrong with a cache, the log has it all. */
+static rk_election *from_cache(rk_store *s, const char *dir, uint64_t limit) {
+    char path[4096];
+    rk_file f;
+    rk_snapshot_key key;
+    rk_sha256 tip;
+    rk_election *e = NULL;
+    uint64_t size;
+    if (!cache_path(dir, path, sizeof path) || rk_file_read_raw(path, RK_FILE_BYTES_MAX, &f, NULL) != RK_OK) return NULL;
+    bool fits = rk_snapshot_peek(f.bytes, &key) == RK_OK && key.size <= limit && rk_store_size(s, &size, NULL) == RK_OK && key.size <= size &&
+                tip_of(s, key.size, &tip, NULL) == RK_OK && memcmp(&tip, &key.tip, sizeof tip) == 0;
+    size_t bytes = 0;
+    void *base = fits ? rk_file_take(&f, &bytes) : NULL;
+    if (base && rk_snapshot_load(base, bytes, &e, NULL) != RK_OK) rk_map_free(base, bytes);
+    rk_file_free(&f);
+    return e;
+}
+
+static rk_status write_cache(void *ctx, rk_slice b, rk_err *err) { return rk_out_write(ctx, b, err); }
+
+enum { CACHE_BEHIND = 20000 }; /* entries folded anew at each opening before the cache is renewed */
+
+/* Renews the cache when the log has outgrown it. Failure is no matter: it is only a cache. */
+static void renew_cache(rk_dir *d) {
+    char path[4096];
+    rk_sha256 tip;
+    rk_out *o = NULL;
+    rk_election *e = d->election;
+    if (!d->writes || !e || e->size < d->cached + CACHE_BEHIND || !cache_path(d->path, path, sizeof path)) return;
+    if (tip_of(d->store, e->size, &tip, NULL) != RK_OK || rk_out_open(path, &o, NULL) != RK_OK) return;
+    rk_sink sink = {write_cache, o};
+    rk_election_settle(e);
+    if (rk_snapshot_write(e, &tip, &sink, NULL) == RK_OK) (void)rk_out_close_fast(&o, NULL);
+    else rk_out_abort(&o);
+}
+
+rk_status rk_fold_open(rk_store *s, const char *dir, uint64_t limit, rk_election **out, uint64_t *cached, rk_err *err) {
+    *out = from_cache(s, dir, limit);
+    if (!*out) *out = rk_election_new();
+    if (cached) *cached = (*out)->size;
+    rk_status st = rk_fold_store(s, *out, limit, err);
+    if (st != RK_OK) rk_election_free(out);
+    return st;
+}
+
+/* ===== the directory ===== */
+
 rk_status rk_dir_open(const char *path, enum rk_store_mode mode, uint64_t limit, rk_dir *d, rk_err *err) {
     char file[4096];
     uint64_t size;
-    *d = (rk_dir){0};
+    *d = (rk_dir){.writes = mode != RK_STORE_READ};
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     rk_status s = rk_store_sqlite_open(file, mode, &d->store, err);
     if (s == RK_NOT_FOUND && err) {
@@ -74,16 +143,16 @@ rk_status rk_dir_open(const char *path, enum rk_store_mode mode, uint64_t limit,
     }
     RK_TRY(s);
     d->path = rk_dup(path, strlen(path) + 1);
-    d->election = rk_election_new();
     s = rk_store_size(d->store, &size, err);
     if (s == RK_OK && limit != UINT64_MAX && limit > size)
         s = rk_fail(err, RK_BAD_INPUT, "the log has %llu entries, not %llu", (unsigned long long)size, (unsigned long long)limit);
-    if (s == RK_OK) s = rk_fold_store(d->store, d->election, limit, err);
+    if (s == RK_OK) s = rk_fold_open(d->store, path, limit, &d->election, &d->cached, err);
     if (s != RK_OK) rk_dir_close(d);
     return s;
 }
 
 void rk_dir_close(rk_dir *d) {
+    if (d->sound) renew_cache(d);
     rk_store_close(&d->store);
     rk_election_free(&d->election);
     rk_free(d->path);
@@ -123,6 +192,7 @@ rk_status rk_dir_declare(rk_dir *d, enum rk_document type, rk_slice contest, rk_
     rk_status s = rk_store_begin(d->store, err);
     if (s == RK_OK) s = declare_locked(d, &x, bytes, &b, err);
     rk_store_abort(d->store);
+    d->sound = s == RK_OK;
     rk_buf_free(&b);
     return s;
 }

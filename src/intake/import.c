@@ -123,6 +123,7 @@ rk_status rk_import(rk_dir *d, rk_slice source, rk_slice bytes, const rk_import_
     rk_status s = rk_store_begin(d->store, err);
     if (s == RK_OK) s = import_locked(&im, source, err);
     rk_store_abort(d->store);
+    d->sound = s == RK_OK && !o->dry_run;
     rk_buf_free(&im.entries);
     rk_free(im.seen);
     return s;

@@ -139,9 +139,9 @@ static rk_status node_row(struct recap *r, enum rk_format f, uint32_t node, rk_e
     if (f == RK_FORMAT_CSV) csv_head(r, &h);
     else json_head(r, &h);
     if (r->t->contest->n_ballot == 1 && f == RK_FORMAT_CSV && r->col.n == r->t->contest->n_col && r->t->contest->shape != RK_PARTAI) {
-        char *p = rk_buf_room(&r->b, (size_t)r->col.n * 21); /* the common case, straight through */
+        char *p = rk_buf_room(&r->b, (size_t)r->col.n * 21 + 24); /* the common case, straight through */
         const uint64_t *s = rk_tally_sum(r->t, node);
-        for (uint32_t i = 0; p && i < r->col.n; i++) *p++ = ',', p = rk_num_put(p, s[r->col.at[i].fixed]);
+        for (uint32_t i = 0; p && i < r->col.n; i++) p = rk_num_put_comma(p, s[r->col.at[i].fixed]);
         if (p) rk_buf_commit(&r->b, p);
     } else {
         for (uint32_t i = 0; i < r->col.n; i++) put_value(r, f, i, true, node_total(r->t, tree, node, &r->col.at[i]));

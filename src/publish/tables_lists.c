@@ -10,27 +10,10 @@ enum { PIECE = 1 << 18 };
 
 /* ===== stations ===== */
 
-/* ",0" .. ",999" ready to copy: figures of a form are nearly always below 1,000. */
-struct small { char text[7]; uint8_t len; };
-
-static const struct small *small_numbers(void) {
-    static struct small table[1000];
-    if (table[999].len) return table; /* filled once; a second filling writes the same */
-    for (unsigned i = 0; i < 1000; i++) {
-        char t[24];
-        size_t n = (size_t)(rk_num_put(t, i) - t);
-        table[i].text[0] = ',';
-        memcpy(table[i].text + 1, t, n);
-        table[i].len = (uint8_t)(n + 1);
-    }
-    return table;
-}
-
 struct stations {
     rk_election *e;
     const rk_tally *t;
     const rk_contest *c;
-    const struct small *small;
     rk_buf b;
     const rk_sink *out;
     bool desa, ts;
@@ -51,13 +34,10 @@ static void look_ahead(struct stations *s) {
     }
 }
 
-static char *put_cell(const struct small *small, char *p, uint32_t v) {
-    if (v < 1000) {
-        memcpy(p, &small[v], 8);
-        return p + small[v].len;
-    }
+static char *put_cell(char *p, uint32_t v) {
+    if (v != RK_ABSENT) return rk_num_put_comma(p, v);
     *p++ = ',';
-    return v == RK_ABSENT ? p : rk_num_put(p, v);
+    return p;
 }
 
 static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
@@ -66,7 +46,7 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
     const rk_tree *tree = s->e->tree;
     const rk_code *code = &tree->tps_code[tps];
     uint32_t desa = tree->tps[tps].desa;
-    char *p = rk_buf_room(&s->b, 128 + 11 * ((size_t)s->c->n_col + s->n_choice));
+    char *p = rk_buf_room(&s->b, 128 + 24 + 11 * ((size_t)s->c->n_col + s->n_choice));
     if (!p) return rk_fail(err, RK_LIMIT, "a line of output is too long");
     memcpy(p, code->s, RK_CODE_MAX);
     p += code->len;
@@ -79,12 +59,12 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
         *p++ = ',';
         if (s->t->state[tps].own_ts) p = rk_wib_put(p, s->t->state[tps].ts);
     }
-    for (uint32_t i = 0; i < s->c->n_field; i++) p = put_cell(s->small, p, row[i]);
+    for (uint32_t i = 0; i < s->c->n_field; i++) p = put_cell(p, row[i]);
     if (s->c->n_ballot == 1) {
-        for (uint32_t i = s->c->n_field; i < s->c->n_col; i++) p = put_cell(s->small, p, row[i]);
+        for (uint32_t i = s->c->n_field; i < s->c->n_col; i++) p = put_cell(p, row[i]);
     } else {
         const uint32_t *col = s->column + (size_t)s->t->ballot_of[desa] * s->n_choice;
-        for (uint32_t i = 0; i < s->n_choice; i++) p = put_cell(s->small, p, col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
+        for (uint32_t i = 0; i < s->n_choice; i++) p = put_cell(p, col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
     }
     *p++ = '\n';
     rk_buf_commit(&s->b, p);
@@ -126,7 +106,7 @@ static rk_status desa_stations(struct stations *s, uint32_t desa, rk_err *err) {
 }
 
 rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err) {
-    struct stations s = {.e = e, .t = &e->tally[contest], .c = e->tally[contest].contest, .small = small_numbers(), .out = out};
+    struct stations s = {.e = e, .t = &e->tally[contest], .c = e->tally[contest].contest, .out = out};
     rk_status st = RK_OK;
     rk_buf_init(&s.b, 64u << 20);
     look_ahead(&s);

@@ -81,8 +81,10 @@ static void kernels_agree(void **state) {
         for (unsigned i = rnd(70); i > 0; i--) rk_buf_byte(&t, ",1\n"[rnd(3)]);
         size_t n = t.len - 4;
         char *exact = rk_dup(t.ptr, t.len); /* exactly that long: over-reads are seen by ASan */
-        size_t rows = rk_csv_kernel_portable.index(exact + 4, n, a.ends, a.row_end);
-        assert_int_equal(rk_csv_kernel_avx2()->index(exact + 4, n, b.ends, b.row_end), rows);
+        bool quoted_a = true, quoted_b = true;
+        size_t rows = rk_csv_kernel_portable.index(exact + 4, n, a.ends, a.row_end, &quoted_a);
+        assert_int_equal(rk_csv_kernel_avx2()->index(exact + 4, n, b.ends, b.row_end, &quoted_b), rows);
+        assert_int_equal(quoted_a, quoted_b);
         assert_memory_equal(a.row_end, b.row_end, rows * 4);
         size_t delims = rows ? a.row_end[rows - 1] : 0;
         assert_memory_equal(a.ends, b.ends, delims * 4);
