@@ -270,6 +270,7 @@ static rk_status read_choices(rk_contest *c, json_t *root, rk_err *err) {
     if (!common && !dapils) return rk_fail(err, RK_BAD_INPUT, "\"pilihan\" is missing: list the choices (kode, nomor, nama)");
     uint32_t *most = rk_calloc(json_array_size(common) + 1, sizeof *most);
     rk_status s = RK_OK;
+    c->same_cells = common != NULL;
     if (common) {
         if (c->shape == RK_PARTAI) {
             s = most_candidates(common, dapils, most, err);
@@ -424,6 +425,7 @@ rk_status rk_contest_from_header(rk_slice code, const rk_slice *columns, size_t 
     json_t *fields = json_object_get(std, "medan"), *v;
     rk_ballot *b = new_ballot(c);
     rk_status s = RK_OK;
+    c->same_cells = true;
     for (size_t i = 0; s == RK_OK && i < n; i++) {
         size_t k;
         bool field = false;

@@ -82,6 +82,7 @@ typedef struct rk_contest {
     uint32_t n_field, n_slot, n_col;
     rk_ballot *ballot;
     uint32_t n_ballot;
+    bool same_cells;       /* a cell is the same choice on every ballot: they come from one common list */
     rk_dapil *dapil;
     uint32_t n_dapil;      /* 0 = one ballot for the whole nation */
     rk_code *abroad;       /* regions that lie abroad, with all below them */

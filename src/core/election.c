@@ -81,7 +81,7 @@ uint32_t rk_election_contest(const rk_election *e, rk_slice code) {
 static rk_status apply_election(rk_election *e, rk_slice entry, rk_err *err) {
     rk_election_entry x;
     RK_TRY(rk_entry_get_election(entry, &x, err));
-    if (e->id.len) return rk_fail(err, RK_CONFLICT, "the election is declared twice");
+    if (e->id.ptr) return rk_fail(err, RK_CONFLICT, "the election is declared twice");
     e->id = copy(x.id);
     e->name = copy(x.name);
     e->date = copy(x.date);
@@ -114,16 +114,17 @@ static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
         rk_contest_free(&c);
         return s;
     }
+    rk_tally t;
+    s = rk_tally_make(&t, c, e->tree, err);
+    if (s != RK_OK) { /* what was declared before stays as it is */
+        rk_tally_drop(&t, e->tree);
+        return s;
+    }
     if (at == RK_NONE) at = e->n_contest++;
     else rk_tally_drop(&e->tally[at], e->tree);
-    s = rk_tally_make(&e->tally[at], c, e->tree, err);
-    e->tally[at].document = copy(json);
-    if (s != RK_OK) { /* only a last new contest may vanish again */
-        rk_tally_drop(&e->tally[at], e->tree);
-        RK_ASSERT(at + 1 == e->n_contest || s != RK_OK);
-        e->n_contest = at + 1 == e->n_contest ? at : e->n_contest;
-    }
-    return s;
+    t.document = copy(json);
+    e->tally[at] = t;
+    return RK_OK;
 }
 
 static rk_status declare_official(rk_election *e, rk_slice csv, rk_err *err) {
@@ -211,6 +212,10 @@ static uint32_t desa_of(const rk_election *e, const rk_code *code, rk_slice desa
 
 /* The desa a station not known yet may be added to; RK_NONE with err otherwise. */
 static uint32_t home_of(const rk_election *e, const rk_code *code, rk_slice desa_code, rk_err *err) {
+    if (!rk_tree_code_ok(rk_code_slice(code))) {
+        rk_fail(err, RK_NOT_FOUND, "the TPS code is not plain text: no control character, comma, quote or leading = + @");
+        return RK_NONE;
+    }
     uint32_t d = desa_of(e, code, desa_code, err);
     if (d != RK_NONE && e->tree->node[d].has_frame) {
         rk_fail(err, RK_NOT_FOUND, "unknown TPS '%.*s': desa '%.*s' (%.*s) lists its %u stations and this is none of them", RK_FMT(rk_code_slice(code)),
@@ -304,6 +309,12 @@ static rk_status block_contest(rk_election *e, rk_slice code, rk_err *err) {
     return RK_OK;
 }
 
+static bool over_max(const uint32_t *cell, uint32_t n, uint32_t max) {
+    uint32_t over = 0;
+    for (uint32_t i = 0; i < n; i++) over |= (uint32_t)(cell[i] > max) & (uint32_t)(cell[i] != RK_ABSENT);
+    return over != 0;
+}
+
 /* Adds a form to the block. */
 static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
     struct rk_fold *f = e->fold;
@@ -325,6 +336,8 @@ static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
         RK_TRY(rk_entry_get_form(entry, e->size, cells, cols, form, err));
     }
     if (form->n_cell != cols) return rk_fail(err, RK_CORRUPT, "a form has %u figures, its contest %u", form->n_cell, cols);
+    if (over_max(cells, cols, e->tally[f->contest].contest->max_value)) /* the checker's 31 bits and the 64-bit totals rely on it */
+        return rk_fail(err, RK_CORRUPT, "a form of TPS '%.*s' has a figure over the contest's maximum", RK_FMT(form->tps));
     if (!rk_code_of(form->tps, &f->code[f->n])) return rk_fail(err, RK_CORRUPT, "a form's TPS code is empty or too long");
     if (f->n == 0) f->first_index = e->size;
     f->hash[f->n] = rk_code_hash(&f->code[f->n]);

@@ -101,6 +101,9 @@ uint32_t rk_election_contest(const rk_election *e, rk_slice code);
 static inline const uint64_t *rk_tally_sum(const rk_tally *t, uint32_t node) {
     return t->sum + (size_t)node * t->contest->n_col;
 }
+/* Votes of a choice in a node, by its code. What a cell means differs from ballot to ballot: above the
+ * dapil, where there is no one ballot, it is summed over the topmost nodes that have one. */
+uint64_t rk_tally_choice(const rk_tally *t, const rk_tree *tree, uint32_t node, rk_slice code);
 /* A station's figures, NULL when it has no form. */
 static inline const uint32_t *rk_tally_row(const rk_tally *t, uint32_t tps) {
     return tps < t->cap_tps && t->state[tps].entry1 ? t->cell + (size_t)tps * t->contest->n_col : NULL;

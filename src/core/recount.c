@@ -31,6 +31,7 @@ struct recount {
 static const char UNKNOWN[] = "unknown TPS: no desa of the region file begins its code, or that desa lists its stations without it";
 static const char NO_DESA[] = "this is not a desa of the region file";
 static const char ELSEWHERE[] = "this TPS is listed for another desa of the region file";
+static const char ODD_CODE[] = "the TPS code is not plain text: no control character, comma, quote or leading = + @";
 static const char TWICE[] = "duplicate TPS: the file has this station already";
 
 /* Where a row belongs (desa), and where its being seen is noted: a bit, or the table of odd codes. */
@@ -60,6 +61,8 @@ static const char *locate(const struct recount *c, size_t r, const rk_code *code
     if (t->node[p->desa].has_frame) {
         uint32_t tps = rk_tree_find_tps(t, code, rk_code_hash(code));
         if (tps == RK_NONE || t->tps[tps].desa != p->desa) return UNKNOWN;
+    } else if (p->bit_desa == RK_NONE && !rk_tree_code_ok(rk_code_slice(code))) {
+        return ODD_CODE;
     }
     return NULL;
 }

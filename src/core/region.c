@@ -87,9 +87,7 @@ static rk_slice keep(struct reader *r, rk_slice s) {
     return (rk_slice){(const char *)at, s.len};
 }
 
-/* A code is written to tables and addresses as it is: text without control characters, comma or
- * quote, that no spreadsheet takes for a formula. */
-static bool code_text_ok(rk_slice s) {
+bool rk_tree_code_ok(rk_slice s) {
     bool formula = s.len && (strchr("=+@", s.ptr[0]) || (s.ptr[0] == '-' && (s.len == 1 || s.ptr[1] < '0' || s.ptr[1] > '9')));
     return !formula && rk_utf8_text(s, "") && !memchr(s.ptr, ',', s.len) && !memchr(s.ptr, '"', s.len);
 }
@@ -99,7 +97,7 @@ static rk_status read_row(struct reader *r, rk_err *err) {
     uint32_t level;
     if (!rk_code_of(field(r, C_KODE), &w.code)) return bad(r, C_KODE, err, "a region code has 1 to 23 bytes");
     if (rk_slice_is(field(r, C_KODE), "0")) return bad(r, C_KODE, err, "the code 0 is the nation itself: leave it out");
-    if (!code_text_ok(field(r, C_KODE))) return bad(r, C_KODE, err, "the code is not plain text: no control character, comma, quote or leading = + @");
+    if (!rk_tree_code_ok(field(r, C_KODE))) return bad(r, C_KODE, err, "the code is not plain text: no control character, comma, quote or leading = + @");
     RK_TRY(number(r, C_TINGKAT, RK_DESA, &level, err));
     if (level < RK_PROVINSI) return bad(r, C_TINGKAT, err, "tingkat must be 1 (provinsi) to 4 (desa)");
     w.level = (uint8_t)level;

@@ -78,6 +78,9 @@ uint32_t rk_tree_ancestor(const rk_tree *t, uint32_t node, unsigned level);
 /* True when node is `top` or below it. */
 bool rk_tree_below(const rk_tree *t, uint32_t node, uint32_t top);
 static inline rk_slice rk_tree_code(const rk_tree *t, uint32_t node) { return rk_code_slice(&t->code[node]); }
+/* A code is written to tables and addresses as it is: text without control character, comma or quote
+ * that no spreadsheet takes for a formula. */
+bool rk_tree_code_ok(rk_slice code);
 /* Writes the station's display name ("TPS 001", "KSK 010", or its code) to out. */
 void rk_tree_tps_name(const rk_tree *t, uint32_t tps, rk_buf *out);
 /* Stations of a desa in bytewise code order, appended to a caller's array of at least

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "core/tally.h"
 
-enum { PAGE = 4096, FOLD_VERSION = 1, SECTIONS_MAX = 16 + 12 * RK_CONTESTS_MAX };
+enum { PAGE = 4096, FOLD_VERSION = 2, SECTIONS_MAX = 16 + 12 * RK_CONTESTS_MAX };
 static const char MAGIC[8] = "RKSNAP1";
 
 struct section { uint64_t offset, bytes, sum; };

@@ -29,7 +29,7 @@ void rk_tally_drop(rk_tally *t, const rk_tree *tree) {
         rk_map_free(t->count, tree->n * sizeof *t->count);
         rk_map_free(t->rule_count, ((size_t)tree->n * t->contest->n_rule + 1) * sizeof *t->rule_count);
     }
-    rk_map_free(t->cell, (size_t)t->cap_tps * t->contest->n_col * sizeof *t->cell);
+    if (t->cell) rk_map_free(t->cell, (size_t)t->cap_tps * t->contest->n_col * sizeof *t->cell);
     rk_map_free(t->state, t->cap_tps * sizeof *t->state);
     for (uint32_t i = 0; i < t->n_images; i++) rk_free((void *)(uintptr_t)t->images[i].ptr);
     rk_free(t->images);
@@ -175,6 +175,18 @@ uint32_t rk_tally_total(rk_tally *t, const rk_tree *tree, uint32_t node) {
     if (t->contest->n_dapil == 0) return tree->node[node].total;
     if (!t->scope_total || t->scope_stamp != tree->n_tps) make_scope(t, tree);
     return t->scope_total[node];
+}
+
+uint64_t rk_tally_choice(const rk_tally *t, const rk_tree *tree, uint32_t node, rk_slice code) {
+    if (t->count[node].forms == 0) return 0;
+    if (t->ballot_of[node] != RK_NONE) {
+        uint32_t col = rk_contest_choice(t->contest, t->ballot_of[node], code);
+        return col == RK_NONE ? 0 : rk_tally_sum(t, node)[col];
+    }
+    uint64_t sum = 0;
+    const rk_region *n = &tree->node[node];
+    for (uint32_t i = 0; i < n->n_child; i++) sum += rk_tally_choice(t, tree, tree->child[n->first_child + i], code); /* at most RK_LEVELS deep */
+    return sum;
 }
 
 uint32_t rk_tally_history(const rk_tally *t, uint32_t tps, uint64_t *entries, uint32_t max) {

@@ -6,18 +6,24 @@
 
 #include <stdlib.h>
 
-const char *rk_importer_place(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code, uint32_t *tps, rk_err *text) {
-    rk_election *e = im->dir->election;
-    uint32_t desa;
+const char *rk_importer_find(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code, uint32_t *tps, uint32_t *desa, rk_err *text) {
+    const rk_election *e = im->dir->election;
     *text = RK_ERR_INIT;
-    if (rk_election_place(e, tps_code, desa_code, tps, &desa, text) != RK_OK) {
-        rk_code code;
-        if (desa == RK_NONE) return text->text;
-        (void)rk_code_of(tps_code, &code);
-        if (rk_tree_add_tps(e->tree, &code, desa, tps, text) != RK_OK) return text->text;
-    }
-    if (im->dir->election->tally[im->contest].ballot_of[desa] == RK_NONE) return "the contest is not held at this TPS: its desa is in none of the contest's dapil";
+    if (rk_election_place(e, tps_code, desa_code, tps, desa, text) != RK_OK && *desa == RK_NONE) return text->text;
+    if (e->tally[im->contest].ballot_of[*desa] == RK_NONE) return "the contest is not held at this TPS: its desa is in none of the contest's dapil";
     return NULL;
+}
+
+const char *rk_importer_add(struct rk_importer *im, rk_slice tps_code, uint32_t desa, uint32_t *tps, rk_err *text) {
+    rk_code code;
+    (void)rk_code_of(tps_code, &code);
+    return rk_tree_add_tps(im->dir->election->tree, &code, desa, tps, text) == RK_OK ? NULL : text->text;
+}
+
+const char *rk_importer_place(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code, uint32_t *tps, rk_err *text) {
+    uint32_t desa;
+    const char *why = rk_importer_find(im, tps_code, desa_code, tps, &desa, text);
+    return why || *tps != RK_NONE ? why : rk_importer_add(im, tps_code, desa, tps, text);
 }
 
 bool rk_importer_seen(const struct rk_importer *im, uint32_t tps) { return tps < im->cap_seen && im->seen[tps]; }

@@ -12,7 +12,7 @@ typedef struct rk_import_options {
     rk_slice role, reason;
     rk_slice tps;        /* for a bare Sirekap document: its station */
     bool keep_going;     /* take the good rows of a file that has bad ones */
-    bool dry_run;        /* check only */
+    bool dry_run;        /* check only; new stations stay in the election in memory: close it */
     rk_problem_fn *fn;   /* told of every problem */
     void (*progress)(void *ctx, uint64_t done, uint64_t total); /* bytes; may be NULL */
     void *ctx;

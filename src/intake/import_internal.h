@@ -18,7 +18,13 @@ struct rk_importer {
     rk_slice bytes;
 };
 
-/* Why a station cannot take a form, or NULL. On NULL *tps is its number (added to the tree in
+/* Why a station cannot take a form, or NULL: then *desa is where it lies, and *tps its number, or
+ * RK_NONE when it is not known yet. Changes nothing. The text lives in `text`. */
+const char *rk_importer_find(struct rk_importer *im, rk_slice tps_code, rk_slice desa, uint32_t *tps, uint32_t *desa_node, rk_err *text);
+/* Adds a station that is not known yet, once nothing speaks against its form any more: a refused row
+ * must not leave a station behind. */
+const char *rk_importer_add(struct rk_importer *im, rk_slice tps_code, uint32_t desa, uint32_t *tps, rk_err *text);
+/* Both at once. Why a station cannot take a form, or NULL. On NULL *tps is its number (added to the tree in
  * memory when it was not known). The text lives in `text`. */
 const char *rk_importer_place(struct rk_importer *im, rk_slice tps_code, rk_slice desa, uint32_t *tps, rk_err *text);
 /* Takes a good form: notes the station as seen, passes over what is in force already, encodes. */

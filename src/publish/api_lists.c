@@ -117,14 +117,14 @@ void rk_api_findings(rk_election *e, uint32_t contest, const rk_api_findings_que
 
 enum part { OFFICIAL, COUNTED, DIFFERENCE };
 
-static void row_part(const rk_tally *t, const rk_official_table *o, uint32_t row, enum part p,
-                     rk_buf *out) {
+static void row_part(const rk_tally *t, const rk_tree *tree, const rk_official_table *o,
+                     uint32_t row, enum part p, rk_buf *out) {
     static const char *const key[] = {"resmi", "hitung", "selisih"};
     rk_js_key(out, key[p]);
     rk_buf_byte(out, '[');
     for (uint32_t k = 0; k < o->n_column; k++) {
         uint64_t official = o->value[(size_t)row * o->n_column + k];
-        uint64_t counted = rk_tally_sum(t, o->node[row])[o->column[k]];
+        uint64_t counted = rk_official_counted(t, tree, o, row, k);
         rk_js_item(out);
         if (p == COUNTED)
             rk_buf_num(out, counted);
@@ -147,7 +147,7 @@ static void series_rows(const rk_election *e, const rk_tally *t, const rk_offici
         rk_buf_byte(out, '{');
         rk_js_text(out, "kode", rk_tree_code(e->tree, o->node[r]));
         rk_js_text(out, "nama", e->tree->node[o->node[r]].name);
-        for (enum part p = OFFICIAL; p <= DIFFERENCE; p++) row_part(t, o, r, p, out);
+        for (enum part p = OFFICIAL; p <= DIFFERENCE; p++) row_part(t, e->tree, o, r, p, out);
         rk_buf_byte(out, '}');
     }
     rk_buf_byte(out, ']');
@@ -167,10 +167,8 @@ static rk_status one_series(const rk_election *e, const rk_official *o, rk_buf *
     rk_js_key(out, "kolom");
     rk_buf_byte(out, '[');
     for (uint32_t k = 0; k < table.n_column; k++) {
-        uint32_t node = table.n ? table.node[0] : 0, ballot = t->ballot_of[node];
         rk_buf_clear(&name);
-        rk_contest_column_name(t->contest, ballot == RK_NONE ? 0 : ballot, table.column[k],
-                               &name);
+        rk_official_name(t->contest, &table, k, &name);
         rk_js_item(out);
         rk_buf_json(out, rk_buf_slice(&name));
     }

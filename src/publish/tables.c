@@ -42,7 +42,7 @@ static void columns_make(const rk_contest *c, struct columns *x) {
     for (uint32_t i = 0; i < c->n_by_code; i++) { /* by_code has a code's first ballot first */
         const struct rk_choice_ref *r = &c->by_code[i];
         if (i && rk_code_eq(&r->code, &c->by_code[i - 1].code)) continue;
-        x->at[x->n++] = (struct column){r->code, c->shape == RK_PARTAI ? c->n_field + r->slot : RK_NONE, r->ballot, r->slot};
+        x->at[x->n++] = (struct column){r->code, c->same_cells ? c->n_field + r->slot : RK_NONE, r->ballot, r->slot};
     }
     qsort(x->at + first, x->n - first, sizeof *x->at, by_ballot_slot);
 }
@@ -72,15 +72,9 @@ static uint32_t column_on(const rk_contest *c, const struct column *x, uint32_t 
     return ballot == RK_NONE ? RK_NONE : rk_contest_choice(c, ballot, rk_code_slice(&x->choice));
 }
 
-/* A total of a node. Above the dapil a choice is summed over the topmost nodes that have one ballot. */
+/* A total of a node. */
 static uint64_t node_total(const rk_tally *t, const rk_tree *tree, uint32_t node, const struct column *x) {
-    uint32_t col = column_on(t->contest, x, t->ballot_of[node]);
-    if (col != RK_NONE) return rk_tally_sum(t, node)[col];
-    uint64_t sum = 0;
-    if (t->ballot_of[node] != RK_NONE) return 0; /* one ballot, and it does not have the choice */
-    const rk_region *n = &tree->node[node];
-    for (uint32_t i = 0; i < n->n_child; i++) sum += node_total(t, tree, tree->child[n->first_child + i], x);
-    return sum;
+    return x->fixed != RK_NONE ? rk_tally_sum(t, node)[x->fixed] : rk_tally_choice(t, tree, node, rk_code_slice(&x->choice));
 }
 
 /* ===== recap ===== */

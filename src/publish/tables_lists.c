@@ -218,12 +218,12 @@ rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_
 
 static void comparison_row(rk_election *e, const rk_official *o, const rk_official_table *t, uint32_t r, uint32_t k, enum rk_format f, bool *first, rk_buf *b) {
     const rk_tally *tally = &e->tally[o->contest];
-    uint64_t official = t->value[(size_t)r * t->n_column + k], counted = rk_tally_sum(tally, t->node[r])[t->column[k]];
+    uint64_t official = t->value[(size_t)r * t->n_column + k], counted = rk_official_counted(tally, e->tree, t, r, k);
     if (official == UINT64_MAX) return;
     long long diff = (long long)counted - (long long)official;
     rk_buf column;
     rk_buf_init(&column, 200);
-    rk_contest_column_name(tally->contest, tally->ballot_of[t->node[r]] == RK_NONE ? 0 : tally->ballot_of[t->node[r]], t->column[k], &column);
+    rk_official_name(tally->contest, t, k, &column);
     rk_slice code = rk_tree_code(e->tree, t->node[r]), name = e->tree->node[t->node[r]].name;
     if (f == RK_FORMAT_CSV) {
         rk_buf_csv(b, o->label);
