@@ -260,7 +260,7 @@ static rk_status find_stations(rk_election *e, rk_tally *t, rk_err *err) {
         if (t->ballot_of[desa] == RK_NONE)
             return rk_fail(err, RK_CONFLICT, "contest %.*s is not held at TPS '%.*s'", RK_FMT(rk_code_slice(&t->contest->code)), RK_FMT(rk_code_slice(&f->code[i])));
         f->abroad[i] = t->abroad[desa];
-        rk_tally_prefetch(t, tps, desa);
+        rk_tally_prefetch(t, e->tree, tps, desa);
     }
     return RK_OK;
 }

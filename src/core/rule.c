@@ -12,6 +12,8 @@
 #endif
 
 enum { B = RK_BLOCK };
+/* Scratch arrays that are filled right away: the build's zeroing of locals would cost more than the work. */
+#define SCRATCH __attribute__((uninitialized))
 
 struct rk_checker {
     const rk_contest *c;
@@ -64,15 +66,49 @@ void rk_checker_free(rk_checker **kp) {
     *kp = NULL;
 }
 
-/* Rows to columns. */
+typedef int32_t eight __attribute__((vector_size(32), aligned(4)));
+
+/* Eight rows of eight cells to eight columns: three rounds of pairwise interleaving. */
+static inline void transpose8(const uint32_t *rows, size_t stride, int32_t (*column)[B]) {
+    SCRATCH eight a[8];
+    SCRATCH eight b[8];
+    for (int i = 0; i < 8; i++) memcpy(&a[i], rows + (size_t)i * stride, sizeof a[i]);
+    for (int i = 0; i < 8; i += 2) {
+        b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int k = 0; k < 2; k++) {
+            a[i + k] = __builtin_shufflevector(b[i + k], b[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            a[i + k + 2] = __builtin_shufflevector(b[i + k], b[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    for (int k = 0; k < 4; k++) {
+        b[k] = __builtin_shufflevector(a[k], a[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        b[k + 4] = __builtin_shufflevector(a[k], a[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    for (int k = 0; k < 8; k++) memcpy(column[k], &b[k], sizeof b[k]);
+}
+
+/* Rows to columns: whole squares of 8 by 8, and what is left cell by cell. */
+static inline void to_columns(rk_checker *k, const uint32_t *rows, size_t stride, size_t n) {
+    uint32_t cols = k->c->n_col, square = cols / 8 * 8;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        for (uint32_t c = 0; c < square; c += 8) transpose8(rows + i * stride + c, stride, (int32_t(*)[B])(void *)&k->value[c][i]);
+        for (size_t r = i; r < i + 8; r++)
+            for (uint32_t c = square; c < cols; c++) k->value[c][r] = (int32_t)rows[r * stride + c];
+    }
+    for (; i < n; i++)
+        for (uint32_t c = 0; c < cols; c++) k->value[c][i] = (int32_t)rows[i * stride + c];
+}
+
 static inline void load(rk_checker *k, const uint32_t *rows, size_t stride, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        for (uint32_t u = 0; u < k->n_used; u++) k->value[k->used[u]][i] = (int32_t)rows[i * stride + k->used[u]];
+    to_columns(k, rows, stride, n);
     for (uint32_t u = 0; u < k->n_used; u++) {
-        int32_t *v = k->value[k->used[u]], *h = k->have[k->used[u]], any = 0;
+        int32_t *restrict v = k->value[k->used[u]], *restrict h = k->have[k->used[u]], any = 0;
+        for (size_t i = n; i < B; i++) v[i] = (int32_t)RK_ABSENT;
         for (size_t i = 0; i < B; i++) {
             h[i] = v[i] == (int32_t)RK_ABSENT ? 0 : -1;
-            h[i] = i < n ? h[i] : 0;
             v[i] &= h[i];
             any |= h[i];
         }
@@ -80,9 +116,9 @@ static inline void load(rk_checker *k, const uint32_t *rows, size_t stride, size
     }
 }
 
-static inline void sum_or_max(rk_checker *k, uint32_t from, uint32_t to, bool max, int32_t *v, int32_t *h) {
+static inline void sum_or_max(rk_checker *k, uint32_t from, uint32_t to, bool max, int32_t *restrict v, int32_t *restrict h) {
     for (uint32_t c = from; c < to; c++) {
-        const int32_t *cv = k->value[c], *ch = k->have[c];
+        const int32_t *restrict cv = k->value[c], *restrict ch = k->have[c];
         if (!k->any[c]) continue;
         for (size_t i = 0; i < B; i++) {
             v[i] = max ? (cv[i] > v[i] ? cv[i] : v[i]) : v[i] + cv[i];
@@ -91,7 +127,7 @@ static inline void sum_or_max(rk_checker *k, uint32_t from, uint32_t to, bool ma
     }
 }
 
-static inline void group(rk_checker *k, const rk_derived *d, int32_t *v, int32_t *h) {
+static inline void group(rk_checker *k, const rk_derived *d, int32_t *restrict v, int32_t *restrict h) {
     const int32_t *lv = k->value[d->l], *lh = k->have[d->l], *pv = k->value[d->p], *ph = k->have[d->p];
     for (size_t i = 0; i < B; i++) {
         int32_t both = lh[i] & ph[i];
@@ -115,27 +151,33 @@ static inline void derive(rk_checker *k) {
     }
 }
 
-/* Adds a side of a comparison; false when no form of the block has all of it. */
-static inline bool add_side(const rk_checker *k, uint32_t first, uint32_t n, int32_t *v, int32_t *h) {
+/* Sums a side of a comparison into v; false when no form of the block has all of it. */
+static inline bool sum_side(const rk_checker *k, uint32_t first, uint32_t n, int32_t *restrict v, int32_t *restrict h) {
     for (uint32_t t = first; t < first + n; t++) {
         rk_term x = k->c->term[t];
-        if (x.column == RK_NONE) {
+        const int32_t *restrict cv = x.column == RK_NONE ? NULL : k->value[x.column];
+        if (cv && !k->any[x.column] && !x.optional) return false;
+        if (t == first && !cv)
+            for (size_t i = 0; i < B; i++) v[i] = x.factor;
+        else if (t == first)
+            for (size_t i = 0; i < B; i++) v[i] = cv[i] * x.factor;
+        else if (!cv)
             for (size_t i = 0; i < B; i++) v[i] += x.factor;
-            continue;
-        }
-        const int32_t *cv = k->value[x.column], *ch = k->have[x.column];
-        if (!k->any[x.column] && !x.optional) return false;
-        for (size_t i = 0; i < B; i++) v[i] += cv[i] * x.factor;
-        if (!x.optional)
-            for (size_t i = 0; i < B; i++) h[i] &= ch[i];
+        else
+            for (size_t i = 0; i < B; i++) v[i] += cv[i] * x.factor;
+        if (!cv || x.optional) continue;
+        const int32_t *restrict ch = k->have[x.column];
+        for (size_t i = 0; i < B; i++) h[i] &= ch[i];
     }
     return true;
 }
 
-static inline void compare(const rk_checker *k, const rk_check *x, int32_t *fails) {
-    int32_t l[B] = {0}, r[B] = {0}, h[B];
+static inline void compare(const rk_checker *k, const rk_check *x, int32_t *restrict fails) {
+    SCRATCH int32_t l[B];
+    SCRATCH int32_t r[B];
+    SCRATCH int32_t h[B];
     for (size_t i = 0; i < B; i++) h[i] = -1;
-    if (!add_side(k, x->first_left, x->n_left, l, h) || !add_side(k, x->first_right, x->n_right, r, h)) return;
+    if (!sum_side(k, x->first_left, x->n_left, l, h) || !sum_side(k, x->first_right, x->n_right, r, h)) return;
     if (x->op == RK_EQ)
         for (size_t i = 0; i < B; i++) fails[i] |= h[i] & (l[i] != r[i] ? -1 : 0);
     else if (x->op == RK_LE)
@@ -149,8 +191,8 @@ static void whole_block(rk_checker *k, const uint32_t *rows, size_t stride, cons
     memset(broken, 0, n * sizeof *broken);
     load(k, rows, stride, n);
     derive(k);
-    int32_t at_home[B] = {0};
-    for (size_t i = 0; i < n; i++) at_home[i] = abroad[i] ? 0 : -1;
+    SCRATCH int32_t at_home[B];
+    for (size_t i = 0; i < B; i++) at_home[i] = i < n && !abroad[i] ? -1 : 0;
     for (uint32_t r = 0; r < k->c->n_rule; r++) {
         const rk_rule *rule = &k->c->rule[r];
         int32_t fails[B] = {0}, any = 0;

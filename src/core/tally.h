@@ -29,11 +29,20 @@ void rk_tally_room(rk_tally *t, const rk_tree *tree);
 void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f);
 void rk_tally_settle(rk_tally *t, const rk_tree *tree);
 
-static inline void rk_tally_prefetch(const rk_tally *t, uint32_t tps, uint32_t desa) {
-    const char *s = (const char *)(t->sum + (size_t)desa * t->contest->n_col);
-    for (size_t i = 0; i < t->contest->n_col * sizeof *t->sum && i < 256; i += 64) __builtin_prefetch(s + i, 1);
-    if (tps < t->cap_tps) __builtin_prefetch(&t->state[tps], 1);
-    __builtin_prefetch(&t->count[desa], 1);
+/* Asks for the cache lines that putting a form of this station will touch. */
+static inline void rk_tally_prefetch(const rk_tally *t, const rk_tree *tree, uint32_t tps, uint32_t desa) {
+    size_t cols = t->contest->n_col;
+    if (tps < t->cap_tps) {
+        __builtin_prefetch(&t->state[tps], 1);
+        const char *cell = (const char *)(t->cell + tps * cols);
+        for (size_t i = 0; i < cols * sizeof *t->cell && i < 256; i += 64) __builtin_prefetch(cell + i, 1);
+    }
+    for (uint32_t node = desa, level = 0; level < 2; level++, node = tree->node[node].parent) {
+        const char *s = (const char *)(t->sum + node * cols);
+        for (size_t i = 0; i < cols * sizeof *t->sum && i < 256; i += 64) __builtin_prefetch(s + i, 1);
+        __builtin_prefetch(&t->count[node], 1);
+        if (t->unsettled) break;
+    }
 }
 
 #endif
