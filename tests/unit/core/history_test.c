@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/snapshot.h"
 #include "random.h"
 #include "small.h"
 
@@ -258,6 +259,21 @@ static void same(rk_election *a, rk_election *b, uint32_t n) {
     is_naive(a, n);
 }
 
+/* Puts what is kept of an election on disk in its place. */
+static void reload(rk_election **e) {
+    static rk_buf kept;
+    rk_err err = RK_ERR_INIT;
+    rk_sha256 tip = rk_sha256_of(log_entry(&h.log, (uint32_t)(*e)->size - 1));
+    rk_sink sink = {rk_sink_to_buf, &kept};
+    if (!kept.max) rk_buf_init(&kept, 1u << 28);
+    rk_buf_clear(&kept);
+    MUST(rk_snapshot_write(*e, &tip, &sink, &err), err);
+    rk_election_free(e);
+    void *base = rk_map_new(kept.len);
+    memcpy(base, kept.ptr, kept.len);
+    MUST(rk_snapshot_load(base, kept.len, e, &err), err);
+}
+
 /* Two elections go through the history in different ways and are compared at random entries. */
 static uint32_t one_history(void) {
     uint32_t compared = 0, at = 0;
@@ -268,6 +284,7 @@ static uint32_t one_history(void) {
                  to = i < points ? from + rnd(h.log.n - from + 1) : h.log.n;
         go(a, at, to, way);
         go(b, at, to, (way + 1 + rnd(WAYS - 1)) % WAYS);
+        if (rnd_one_in(8)) reload(&b);
         same(a, b, to);
         at = to;
         compared++;
