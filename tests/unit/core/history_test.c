@@ -19,17 +19,19 @@
 #define RULES                                                                                  \
     ",\"medan\":[\"pemilih_dpt_j\",\"suara_sah\",\"suara_tidak_sah\",\"suara_total\"],\"luar_" \
     "negeri\":[\"99\"],\"maks\":5000"
-static const char *const CONTESTS[] = {
-    "{\"format\":\"rekap-kontes-1\",\"kode\":\"ppwp\",\"nama\":\"N\",\"bentuk\":"
-    "\"paslon\"" RULES
-    ",\"pilihan\":[{\"kode\":\"1\"},{\"kode\":\"2\"},{\"kode\":\"3\"}],\"aturan_tambahan\":[{"
-    "\"id\":\"N1\",\"berat\":\"I\",\"cek\":[\"suara_sah >= 1\"]}]}",
-    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pdpd\",\"nama\":\"N\",\"bentuk\":\"calon\"" RULES
-    ",\"dapil\":[{\"kode\":\"X\",\"wilayah\":[\"1\"],\"pilihan\":[{\"kode\":\"a\"},{\"kode\":"
-    "\"b\"},{\"kode\":\"c\"}]},"
-    "{\"kode\":\"Y\",\"wilayah\":[\"2\"],\"pilihan\":[{\"kode\":\"c\"},{\"kode\":\"z\"}]}]}",
-    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pkwkk\",\"nama\":\"N\",\"bentuk\":\"paslon\","
-    "\"medan\":[],\"aturan\":[],\"pilihan\":[{\"kode\":\"1\"}]}"};
+#define PPWP                                                                                   \
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"ppwp\",\"nama\":\"N\",\"bentuk\":"              \
+    "\"paslon\"" RULES ",\"pilihan\":[{\"kode\":\"1\"},{\"kode\":\"2\"},{\"kode\":\"3\"}],"    \
+    "\"aturan_tambahan\":[{\"id\":\"N1\",\"berat\":\"I\",\"cek\":[\"suara_sah >= 1\"]}]}"
+#define PDPD                                                                                   \
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pdpd\",\"nama\":\"N\",\"bentuk\":"              \
+    "\"calon\"" RULES ",\"dapil\":[{\"kode\":\"X\",\"wilayah\":[\"1\"],\"pilihan\":["          \
+    "{\"kode\":\"a\"},{\"kode\":\"b\"},{\"kode\":\"c\"}]},{\"kode\":\"Y\",\"wilayah\":["       \
+    "\"2\"],\"pilihan\":[{\"kode\":\"c\"},{\"kode\":\"z\"}]}]}"
+#define PKWKK                                                                                  \
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pkwkk\",\"nama\":\"N\",\"bentuk\":"             \
+    "\"paslon\",\"medan\":[],\"aturan\":[],\"pilihan\":[{\"kode\":\"1\"}]}"
+static const char *const CONTESTS[] = {PPWP, PDPD, PKWKK};
 static const char *const CODES[] = {"ppwp", "pdpd", "pkwkk"};
 enum { COLS = 7, STATIONS = 26, FORMS = 400 };
 
