@@ -1,4 +1,5 @@
 """The systems that bench/run compares with: the yardstick programs, DuckDB, SQLite, PostgreSQL, nginx."""
+import atexit
 import json
 import os
 import pwd
@@ -168,6 +169,7 @@ class Postgres:
             if quiet(["test", "-r", data / "ppwp.csv"], **account).returncode:
                 raise Skip("PostgreSQL: its user may not read this folder")
         folder, self.socket = into / "pg", tempfile.mkdtemp(prefix="rekap-pg-")
+        atexit.register(shutil.rmtree, self.socket, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         self.work.mkdir(exist_ok=True)

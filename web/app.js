@@ -122,8 +122,9 @@ function frame(ctx, view) {
 
 // The year tells elections apart in little room; otherwise the name does.
 function shortName(p) {
-  const year = /\d{4}/.exec(p.tanggal ?? p.nama ?? p.id)?.[0];
-  const same = elections.filter((o) => (o.tanggal ?? o.nama ?? o.id).includes(year)).length;
+  const yearOf = (o) => /\d{4}/.exec(o.tanggal || o.nama || o.id)?.[0];
+  const year = yearOf(p);
+  const same = elections.filter((o) => yearOf(o) === year).length;
   return year && same === 1 ? h('span', { title: p.nama }, year) : p.nama;
 }
 

@@ -121,6 +121,7 @@ const WORDS = {
   noFindings: ['Tidak ada temuan untuk pilihan ini.', 'No findings for this choice.'],
   perRule: ['Temuan menurut aturan', 'Findings by rule'],
   count: ['Banyak', 'Count'],
+  otherRules: ['{n} aturan lain', '{n} other rules'],
   checks: ['Yang diperiksa', 'What is checked'],
 
   comparisonTitle: ['Banding dengan angka resmi', 'Beside the official figures'],

@@ -8,7 +8,8 @@ import { badge, breadcrumb, card, choiceList, collator, dot, heading, note, plac
 
 const VOTES = ['suara_sah', 'suara_tidak_sah', 'suara_total'];
 const COLUMNS_MAX = 4; // more choices than this do not fit a column each
-const NAMED_MAX = 12;
+const NAMED_MAX = 12; // regions without data, by name
+const RULES_MAX = 5; // the commonest findings; the others are a click away
 const sorts = new Map(); // level -> {key, down}: kept while one goes through the tree
 
 export function regionView(ctx, r) {
@@ -82,12 +83,14 @@ function ballots(r) {
 }
 
 function rulesCard(ctx, r) {
-  const found = Object.entries(r.temuan ?? {}).filter(([, n]) => n > 0).sort(([a], [b]) => collator().compare(a, b));
+  const found = Object.entries(r.temuan ?? {}).filter(([, n]) => n > 0).sort(([a, x], [b, y]) => y - x || collator().compare(a, b));
   if (found.length === 0) return null;
   const link = (id, text) => h('a', { href: address(ctx.route.base, 'temuan', ctx.contest.kode) + api.query({ aturan: id, wilayah: r.kode === '0' ? '' : r.kode }) }, text);
-  return card(t('perRule'), table(t('perRule'),
-    [{ name: t('rule') }, { name: t('checks') }, { name: t('count'), num: true }],
-    found.map(([id, n]) => [link(id, id), named(ruleOf(ctx, id)?.nama, id), number(n)]), { cards: false }));
+  const list = (some) => table(t('perRule'), [{ name: t('rule') }, { name: t('checks') }, { name: t('count'), num: true }],
+    some.map(([id, n]) => [link(id, id), named(ruleOf(ctx, id)?.nama, id), number(n)]), { cards: false });
+  const rest = found.slice(RULES_MAX);
+  return card(t('perRule'), list(found.slice(0, RULES_MAX)),
+    rest.length > 0 && h('details', {}, h('summary', {}, t('otherRules', { n: number(rest.length) })), list(rest)));
 }
 
 // ---- the regions or stations below ----
@@ -133,9 +136,15 @@ function phoneSort(columns, sort, set) {
     sort.key && h('button', { type: 'button', onclick: () => set(sort.key, !sort.down) }, t(sort.down ? 'descending' : 'ascending')));
 }
 
+// By number of the code, those abroad (-99) at the end; codes that are no numbers stay as they come.
+function byCode(a, b) {
+  const [x, y] = [Number(a.kode), Number(b.kode)];
+  return Number.isNaN(x) || Number.isNaN(y) ? 0 : (x < 0) - (y < 0) || Math.abs(x) - Math.abs(y);
+}
+
 // What is not there sorts last either way.
 function sorted(children, column, down) {
-  if (!column) return children;
+  if (!column) return [...children].sort(byCode);
   const names = collator();
   return [...children].sort((a, b) => {
     const [x, y] = [column.value(a), column.value(b)];

@@ -1,6 +1,6 @@
 // The portal as a person uses it, against any server of docs/api/v1.md: `rekap serve` or mock.mjs.
 // Nothing is known of the data beforehand; what is shown must equal what the API says.
-import test from 'node:test';
+import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { open, url } from './browser.mjs';
 
@@ -21,20 +21,29 @@ function known(p) {
   return { base, k, api: (path) => json(`${base}/api/v1/kontes/${e(k)}/${path}`), page: (path) => root + base + path };
 }
 
-async function portal(options, work) {
-  const { page, errors, close } = await open(options);
+// One browser for all tests, since starting it takes longer than they do; a page of its own for each.
+let browser = null;
+after(() => browser?.close());
+
+async function portal(work, { width = 1280, height = 800, errorsMatter = true } = {}) {
+  browser ??= await open();
+  const page = await browser.context.newPage();
+  await page.setViewportSize({ width, height });
+  const errors = [];
+  const foreign = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (m) => {
     // a typed code is asked for as a region first: the browser itself reports that 404
     if (m.type() === 'error' && !/\/wilayah\//.test(m.location().url)) errors.push(`${m.text()} ${m.location().url}`);
   });
-  const foreign = [];
   page.on('request', (r) => r.url().startsWith(root) || foreign.push(r.url()));
   try {
     await work(page);
-    assert.deepEqual(errors, [], 'errors on the page');
+    if (errorsMatter) assert.deepEqual(errors, [], 'errors on the page');
     assert.deepEqual(foreign, [], 'requests to other hosts');
   } finally {
-    await close();
+    await page.evaluate(() => localStorage.clear()).catch(() => {});
+    await page.close();
   }
 }
 
@@ -58,7 +67,7 @@ async function showsRegion(page, r) {
 const inTable = (page, code) => page.locator(`tbody tr[data-code="${code}"] th a`);
 
 for (const p of elections) {
-  test(`${p.id}: from the nation to a station by clicks, and back`, () => portal({}, async (page) => {
+  test(`${p.id}: from the nation to a station by clicks, and back`, () => portal(async (page) => {
     const { api, page: at } = known(p);
     await page.goto(at('/'));
     let r = await api('wilayah/0');
@@ -95,7 +104,7 @@ for (const p of elections) {
     await heading(page, 'Indonesia');
   }));
 
-  test(`${p.id}: an address leads straight to a region or a station`, () => portal({}, async (page) => {
+  test(`${p.id}: an address leads straight to a region or a station`, () => portal(async (page) => {
     const { api, page: at, k } = known(p);
     let r = await api('wilayah/0');
     while (!r.anak.some((c) => c.tingkat === 5)) r = await api(`wilayah/${e(r.anak.find((c) => c.tps.masuk > 0).kode)}`);
@@ -110,7 +119,7 @@ for (const p of elections) {
     assert.equal(await page.locator('.path li').count(), r.leluhur.length + 2);
   }));
 
-  test(`${p.id}: regions without data say so`, () => portal({}, async (page) => {
+  test(`${p.id}: regions without data say so`, () => portal(async (page) => {
     const { api, page: at } = known(p);
     const empty = (await api('wilayah/0')).anak.filter((c) => c.tps.masuk === 0);
     await page.goto(at('/'));
@@ -122,7 +131,7 @@ for (const p of elections) {
     await page.locator('.note', { hasText: 'Belum ada suara' }).waitFor();
   }));
 
-  test(`${p.id}: findings by rule and region`, () => portal({}, async (page) => {
+  test(`${p.id}: findings by rule and region`, () => portal(async (page) => {
     const { api, page: at, k } = known(p);
     const all = await api('temuan?banyak=1');
     await page.goto(at(`/temuan/${k}`));
@@ -151,7 +160,7 @@ for (const p of elections) {
     assert.equal(digits(await page.locator('.card h2').first().innerText()), there.jumlah);
   }));
 
-  test(`${p.id}: the comparison stands beside the count`, () => portal({}, async (page) => {
+  test(`${p.id}: the comparison stands beside the count`, () => portal(async (page) => {
     const { api, page: at, k } = known(p);
     const data = await api('banding');
     await page.goto(at(`/banding/${k}`));
@@ -166,7 +175,7 @@ for (const p of elections) {
     assert.deepEqual(cells.map((c) => (c.includes('−') ? -1 : 1) * digits(c)), expected);
   }));
 
-  test(`${p.id}: downloads and the command to recount`, () => portal({}, async (page) => {
+  test(`${p.id}: downloads and the command to recount`, () => portal(async (page) => {
     const { page: at, k } = known(p);
     await page.goto(at(`/unduh/${k}`));
     await heading(page, 'Unduh');
@@ -179,7 +188,7 @@ for (const p of elections) {
     }
   }));
 
-  test(`${p.id}: no page is wider than a phone`, () => portal({ width: 360, height: 740 }, async (page) => {
+  test(`${p.id}: no page is wider than a phone`, () => portal(async (page) => {
     const { api, page: at, k } = known(p);
     let r = await api('wilayah/0');
     const codes = ['0'];
@@ -198,10 +207,10 @@ for (const p of elections) {
         && el.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((el) => `${el.tagName}.${el.className}`).slice(0, 5));
       assert.deepEqual(out, [], `${path}: sticks out`);
     }
-  }));
+  }, { width: 360, height: 740 }));
 }
 
-test('search by name with the keyboard', () => portal({}, async (page) => {
+test('search by name with the keyboard', () => portal(async (page) => {
   const { api, page: at } = known(elections[0]);
   const target = (await api('wilayah/0')).anak.find((c) => c.tps.masuk > 0);
   await page.goto(at('/'));
@@ -226,7 +235,7 @@ test('search by name with the keyboard', () => portal({}, async (page) => {
   await heading(page, target.nama);
 }));
 
-test('Indonesian and English, remembered', () => portal({}, async (page) => {
+test('Indonesian and English, remembered', () => portal(async (page) => {
   const { api, page: at } = known(elections[0]);
   const nation = await api('wilayah/0');
   await page.goto(at('/'));
@@ -243,7 +252,7 @@ test('Indonesian and English, remembered', () => portal({}, async (page) => {
   await showsRegion(page, nation);
 }));
 
-test('columns sort', () => portal({}, async (page) => {
+test('columns sort', () => portal(async (page) => {
   const { api, page: at } = known(elections[0]);
   const children = (await api('wilayah/0')).anak;
   await page.goto(at('/'));
@@ -255,7 +264,7 @@ test('columns sort', () => portal({}, async (page) => {
   assert.equal(children.find((c) => c.kode === code).medan.suara_total, most);
 }));
 
-test('the other election is a click away; an unknown address says so', () => portal({}, async (page) => {
+test('the other election is a click away; an unknown address says so', () => portal(async (page) => {
   await page.goto(`${root}/`);
   await heading(page, 'Indonesia');
   if (elections.length > 1) {
@@ -268,31 +277,28 @@ test('the other election is a click away; an unknown address says so', () => por
   await heading(page, 'Tidak ditemukan');
 }));
 
-test('names are text, whatever stands in them', () => portal({}, async (page) => {
+test('names are text, whatever stands in them', () => portal(async (page) => {
   const name = '<img src=x onerror=alert(1)> & "NAMA"';
+  let code;
   await page.route('**/wilayah/0', async (route) => {
     const body = await (await route.fetch()).json();
     body.pilihan[0].nama = name;
     body.pilihan[0].warna = 'url(https://example.org/x)';
     body.anak[0].nama = name;
+    code = body.anak[0].kode;
     await route.fulfill({ json: body });
   });
   await page.goto(`${root}/`);
   await heading(page, 'Indonesia');
   assert.equal(await page.locator('#content img').count(), 0);
-  assert.equal(await page.locator('tbody tr[data-code] th a').first().innerText(), name);
+  assert.equal(await inTable(page, code).innerText(), name);
 }));
 
-test('data that cannot be had: a sentence and a way to try again', async () => {
-  const { page, close } = await open();
-  try {
-    await page.route('**/wilayah/0', (route) => route.abort());
-    await page.goto(`${root}/`);
-    await heading(page, 'Data tidak dapat dimuat');
-    await page.unroute('**/wilayah/0');
-    await page.locator('.error button').click();
-    await heading(page, 'Indonesia');
-  } finally {
-    await close();
-  }
-});
+test('data that cannot be had: a sentence and a way to try again', () => portal(async (page) => {
+  await page.route('**/wilayah/0', (route) => route.abort());
+  await page.goto(`${root}/`);
+  await heading(page, 'Data tidak dapat dimuat');
+  await page.unroute('**/wilayah/0');
+  await page.locator('.error button').click();
+  await heading(page, 'Indonesia');
+}, { errorsMatter: false }));
