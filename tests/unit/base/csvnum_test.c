@@ -83,7 +83,8 @@ static void kernels_agree(void **state) {
         char *exact = rk_dup(t.ptr, t.len); /* exactly that long: over-reads are seen by ASan */
         bool quoted_a = true, quoted_b = true;
         size_t rows = rk_csv_kernel_portable.index(exact + 4, n, a.ends, a.row_end, &quoted_a);
-        assert_int_equal(rk_csv_kernel_avx2()->index(exact + 4, n, b.ends, b.row_end, &quoted_b), rows);
+        assert_int_equal(
+            rk_csv_kernel_avx2()->index(exact + 4, n, b.ends, b.row_end, &quoted_b), rows);
         assert_int_equal(quoted_a, quoted_b);
         assert_memory_equal(a.row_end, b.row_end, rows * 4);
         size_t delims = rows ? a.row_end[rows - 1] : 0;

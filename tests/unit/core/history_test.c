@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/snapshot.h"
 #include "random.h"
 #include "small.h"
 
@@ -18,17 +19,19 @@
 #define RULES                                                                                  \
     ",\"medan\":[\"pemilih_dpt_j\",\"suara_sah\",\"suara_tidak_sah\",\"suara_total\"],\"luar_" \
     "negeri\":[\"99\"],\"maks\":5000"
-static const char *const CONTESTS[] = {
-    "{\"format\":\"rekap-kontes-1\",\"kode\":\"ppwp\",\"nama\":\"N\",\"bentuk\":"
-    "\"paslon\"" RULES
-    ",\"pilihan\":[{\"kode\":\"1\"},{\"kode\":\"2\"},{\"kode\":\"3\"}],\"aturan_tambahan\":[{"
-    "\"id\":\"N1\",\"berat\":\"I\",\"cek\":[\"suara_sah >= 1\"]}]}",
-    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pdpd\",\"nama\":\"N\",\"bentuk\":\"calon\"" RULES
-    ",\"dapil\":[{\"kode\":\"X\",\"wilayah\":[\"1\"],\"pilihan\":[{\"kode\":\"a\"},{\"kode\":"
-    "\"b\"},{\"kode\":\"c\"}]},"
-    "{\"kode\":\"Y\",\"wilayah\":[\"2\"],\"pilihan\":[{\"kode\":\"c\"},{\"kode\":\"z\"}]}]}",
-    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pkwkk\",\"nama\":\"N\",\"bentuk\":\"paslon\","
-    "\"medan\":[],\"aturan\":[],\"pilihan\":[{\"kode\":\"1\"}]}"};
+#define PPWP                                                                                   \
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"ppwp\",\"nama\":\"N\",\"bentuk\":"              \
+    "\"paslon\"" RULES ",\"pilihan\":[{\"kode\":\"1\"},{\"kode\":\"2\"},{\"kode\":\"3\"}],"    \
+    "\"aturan_tambahan\":[{\"id\":\"N1\",\"berat\":\"I\",\"cek\":[\"suara_sah >= 1\"]}]}"
+#define PDPD                                                                                   \
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pdpd\",\"nama\":\"N\",\"bentuk\":"              \
+    "\"calon\"" RULES ",\"dapil\":[{\"kode\":\"X\",\"wilayah\":[\"1\"],\"pilihan\":["          \
+    "{\"kode\":\"a\"},{\"kode\":\"b\"},{\"kode\":\"c\"}]},{\"kode\":\"Y\",\"wilayah\":["       \
+    "\"2\"],\"pilihan\":[{\"kode\":\"c\"},{\"kode\":\"z\"}]}]}"
+#define PKWKK                                                                                  \
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"pkwkk\",\"nama\":\"N\",\"bentuk\":"             \
+    "\"paslon\",\"medan\":[],\"aturan\":[],\"pilihan\":[{\"kode\":\"1\"}]}"
+static const char *const CONTESTS[] = {PPWP, PDPD, PKWKK};
 static const char *const CODES[] = {"ppwp", "pdpd", "pkwkk"};
 enum { COLS = 7, STATIONS = 26, FORMS = 400 };
 
@@ -258,6 +261,21 @@ static void same(rk_election *a, rk_election *b, uint32_t n) {
     is_naive(a, n);
 }
 
+/* Puts what is kept of an election on disk in its place. */
+static void reload(rk_election **e) {
+    static rk_buf kept;
+    rk_err err = RK_ERR_INIT;
+    rk_sha256 tip = rk_sha256_of(log_entry(&h.log, (uint32_t)(*e)->size - 1));
+    rk_sink sink = {rk_sink_to_buf, &kept};
+    if (!kept.max) rk_buf_init(&kept, 1u << 28);
+    rk_buf_clear(&kept);
+    MUST(rk_snapshot_write(*e, &tip, &sink, &err), err);
+    rk_election_free(e);
+    void *base = rk_map_new(kept.len);
+    memcpy(base, kept.ptr, kept.len);
+    MUST(rk_snapshot_load(base, kept.len, e, &err), err);
+}
+
 /* Two elections go through the history in different ways and are compared at random entries. */
 static uint32_t one_history(void) {
     uint32_t compared = 0, at = 0;
@@ -268,6 +286,7 @@ static uint32_t one_history(void) {
                  to = i < points ? from + rnd(h.log.n - from + 1) : h.log.n;
         go(a, at, to, way);
         go(b, at, to, (way + 1 + rnd(WAYS - 1)) % WAYS);
+        if (rnd_one_in(8)) reload(&b);
         same(a, b, to);
         at = to;
         compared++;
