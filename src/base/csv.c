@@ -130,8 +130,8 @@ void rk_csvnum_free(rk_csvnum *c) {
     *c = (rk_csvnum){0};
 }
 
-/* Indexes the next run of whole lines (up to CHUNK bytes). False at the end of the table, or with
- * one odd row when a single line is longer than a chunk. */
+/* Indexes the next run of whole lines (up to CHUNK bytes). False at the end of the table, or
+ * with one odd row when a single line is longer than a chunk. */
 static bool fill(rk_csvnum *c) {
     if (c->rest.len == 0) return false;
     size_t n = c->rest.len < CHUNK ? c->rest.len : CHUNK;

@@ -16,7 +16,7 @@
 #include <zstd.h>
 
 #define CHUNK (256u << 10)
-#define SMALL (64u << 10) /* bytes from which on a plain file is mapped */
+#define SMALL (64u << 10)               /* bytes from which on a plain file is mapped */
 #define PAD 64u                         /* zero bytes after a copy */
 #define HUGE_BYTES (2u << 20)           /* one huge page */
 #define XZ_MEMORY_MAX (256ull << 20)    /* what an .xz header may make the decoder allocate */
