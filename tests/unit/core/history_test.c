@@ -236,11 +236,36 @@ static void naive_count(const rk_election *e, uint32_t contest, uint32_t n, stru
     }
 }
 
+/* The form in force of each station, and those it replaced, newest first. */
+static void is_naive_station(const rk_election *e, uint32_t contest, uint32_t station,
+                             uint32_t n) {
+    const rk_tally *t = &e->tally[contest];
+    uint64_t entries[FORMS];
+    uint32_t k = 0;
+    rk_code code;
+    (void)rk_code_of(rk_slice_str(STATION[station].tps), &code);
+    uint32_t tps = rk_tree_find_tps(e->tree, &code, rk_code_hash(&code));
+    uint32_t have = tps == RK_NONE ? 0 : rk_tally_history(t, tps, entries, FORMS);
+    for (uint32_t i = h.puts; i-- > 0;) {
+        const struct put *p = &h.put[i];
+        if (p->contest != contest || p->station != station || p->entry >= n) continue;
+        assert_true(k < have && entries[k] == p->entry);
+        if (k++) continue;
+        const rk_form_state *s = &t->state[tps];
+        assert_memory_equal(rk_tally_row(t, tps), p->cell, t->contest->n_col * sizeof *p->cell);
+        assert_int_equal(s->psu, p->psu);
+        assert_int_equal(s->generation, p->generation);
+        assert_int_equal(s->ts, p->ts ? p->ts : p->time);
+    }
+    assert_int_equal(k, have);
+}
+
 static void is_naive(const rk_election *e, uint32_t n) {
     static struct naive x;
     for (uint32_t c = 0; c < e->n_contest; c++) {
         const rk_tally *t = &e->tally[c];
         naive_count(e, c, n, &x);
+        for (uint32_t i = 0; i < STATIONS; i++) is_naive_station(e, c, i, n);
         for (uint32_t i = 0; i < e->tree->n; i++) {
             assert_memory_equal(rk_tally_sum(t, i), x.sum[i],
                                 t->contest->n_col * sizeof x.sum[0][0]);
