@@ -21,8 +21,9 @@
 #define RK_IMAGES_MAX 64u              /* photo addresses of one form */
 #define RK_URL_MAX 2048u               /* bytes of a request path or of a photo address */
 
-#define RK_HISTORY_MAX 1000u /* entries of one station that its document lists, newest first   \
-                              */
+#define RK_HISTORY_MAX                                                                         \
+    1000u /* entries of one station that its document lists, newest first                      \
+           */
 #define RK_FINDINGS_PAGE_MAX 1000u       /* findings in one answer */
 #define RK_SEARCH_MAX 100u               /* regions in one answer of the search */
 #define RK_SEARCH_WORDS_MAX 8u           /* words of a search; more are passed over */

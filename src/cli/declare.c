@@ -51,11 +51,12 @@ static int declare(const char *dir, const char *path, enum rk_document type,
 
 static int run_wilayah(int argc, char **argv) {
     const cli_option o[] = {{0}};
-    rk_dir d;
+    rk_dir d = {0};
     if (!cli_parse(&cli_wilayah, &argc, argv, o)) return CLI_USAGE;
     if (argc != 2) return cli_usage(&cli_wilayah, "give a directory and a file");
     int code = declare(argv[0], argv[1], RK_DOC_WILAYAH, "", cli_basename(argv[1]), &d);
     if (code != CLI_OK) return code;
+    RK_ASSERT(d.election && d.election->tree); /* declare() went through */
     const rk_tree *t = d.election->tree;
     printf("%s: %u provinsi, %u kabupaten/kota, %u kecamatan, %u desa/kelurahan, %u TPS in the "
            "lists (total %u)\n",
@@ -83,14 +84,14 @@ const cli_verb cli_wilayah = {
 
 static int run_kontes(int argc, char **argv) {
     const cli_option o[] = {{0}};
-    rk_dir d;
+    rk_dir d = {0};
     if (!cli_parse(&cli_kontes, &argc, argv, o)) return CLI_USAGE;
     if (argc != 2) return cli_usage(&cli_kontes, "give a directory and a file");
     int code = declare(argv[0], argv[1], RK_DOC_KONTES, "", cli_basename(argv[1]), &d);
     if (code != CLI_OK) return code;
-    const rk_contest *c = d.election->tally[d.election->n_contest - 1].contest;
+    RK_ASSERT(d.election);
     for (uint32_t i = 0; i < d.election->n_contest; i++) {
-        c = d.election->tally[i].contest;
+        const rk_contest *c = d.election->tally[i].contest;
         printf("%s: contest %.*s, %u fields, %u choices, %u dapil, %u rules\n", argv[0],
                RK_FMT(rk_code_slice(&c->code)), c->n_field, c->n_by_code, c->n_dapil,
                c->n_rule);
@@ -110,7 +111,7 @@ const cli_verb cli_kontes = {
 static int run_resmi(int argc, char **argv) {
     const char *contest = NULL, *label = NULL;
     const cli_option o[] = {{"kontes", &contest, NULL}, {"nama", &label, NULL}, {0}};
-    rk_dir d;
+    rk_dir d = {0};
     if (!cli_parse(&cli_resmi, &argc, argv, o)) return CLI_USAGE;
     if (argc != 2) return cli_usage(&cli_resmi, "give a directory and a file");
     if (!contest) return cli_usage(&cli_resmi, "--kontes CODE is missing");

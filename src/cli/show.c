@@ -127,11 +127,9 @@ static int run_export(int argc, char **argv) {
     rk_err err = RK_ERR_INIT;
     rk_out *file = NULL;
     const cli_option o[] = {{"kontes", &w.contest, NULL}, {"as-of", &w.as_of, NULL}, {0}};
-    char *path = NULL;
-    for (int i = 0; i < argc; i++) path = argv[i];
     int code = open_view(&cli_export, argc, argv, 2, o, &w);
     if (code != CLI_OK) return code;
-    path = argv[1];
+    const char *path = argv[1]; /* open_view has moved the options out of the way */
     rk_status s = rk_out_open(path, &file, &err);
     rk_sink out = {write_out, file};
     if (s == RK_OK) s = rk_table_stations(w.d.election, w.contest_no, &out, &err);

@@ -172,6 +172,7 @@ static rk_status check(struct compiler *k, rk_slice text) {
     }
     if (!split(text, &left, &x.op, &right))
         return rk_fail(k->err, RK_BAD_INPUT, "rule \"%.*s\" has no =, <= or >=", RK_FMT(text));
+    RK_ASSERT(left.ptr && right.ptr); /* both lie in text */
     if (memmem(right.ptr, right.len, "tiap(", 5))
         return rk_fail(k->err, RK_BAD_INPUT,
                        "rule \"%.*s\": tiap(...) stands on the left side alone", RK_FMT(text));

@@ -1,5 +1,5 @@
 /* Layout and reasons: docs/format/entry.md. The decoder of forms is on the way of every start
- * of the system (a million entries), so it reads forward once, without allocation. */
+ * of the program (a million entries), so it reads forward once, without allocation. */
 #include "core/entry.h"
 
 #include "base/utf8.h"

@@ -239,7 +239,7 @@ static rk_status prepare(struct recount *c, rk_slice contest_code, rk_err *err) 
 
 static void release(struct recount *c) {
     uint32_t n_desa = c->tree ? c->tree->n - c->tree->level_first[RK_DESA] : 0;
-    if (c->rows) {
+    if (c->tree && c->rows) {
         rk_map_free(c->part, (size_t)n_desa * c->wp * sizeof *c->part + 64);
         rk_map_free(c->sum, (size_t)c->tree->n * c->w * sizeof *c->sum + 64);
         rk_map_free(c->rows, c->tree->n * sizeof *c->rows);

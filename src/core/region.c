@@ -136,7 +136,7 @@ bool rk_tree_code_ok(rk_slice s) {
 
 static rk_status read_row(struct reader *r, rk_err *err) {
     struct row w = {.line = r->csv.line};
-    uint32_t level;
+    uint32_t level = 0;
     if (!rk_code_of(field(r, C_KODE), &w.code))
         return bad(r, C_KODE, err, "a region code has 1 to 23 bytes");
     if (rk_slice_is(field(r, C_KODE), "0"))

@@ -142,10 +142,7 @@ static rk_status run_gzip(struct reader *r, z_stream *z) {
         bool full = false;
         while (z->avail_in || full) {
             RK_TRY(room(r));
-            if (between && z->avail_in) {
-                RK_ASSERT(inflateReset(z) == Z_OK);
-                between = false;
-            }
+            if (between && z->avail_in) RK_ASSERT(inflateReset(z) == Z_OK);
             size_t want = free_bytes(r) < CHUNK * 4u ? free_bytes(r) : CHUNK * 4u;
             z->next_out = (Bytef *)r->out + r->len;
             z->avail_out = (uInt)want;

@@ -20,8 +20,8 @@ struct rk_importer {
 
 /* Why a station cannot take a form, or NULL: then *desa is where it lies, and *tps its number,
  * or RK_NONE when it is not known yet. Changes nothing. The text lives in `text`. */
-const char *rk_importer_find(struct rk_importer *im, rk_slice tps_code, rk_slice desa,
-                             uint32_t *tps, uint32_t *desa_node, rk_err *text);
+const char *rk_importer_find(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code,
+                             uint32_t *tps, uint32_t *desa, rk_err *text);
 /* Adds a station that is not known yet, once nothing speaks against its form any more: a
  * refused row must not leave a station behind. */
 const char *rk_importer_add(struct rk_importer *im, rk_slice tps_code, uint32_t desa,

@@ -73,7 +73,7 @@ static unsigned rank(const rk_search *s, const struct query *q, uint32_t node) {
 
 uint32_t rk_search_find(const rk_search *s, rk_slice query, uint32_t *node, uint32_t max) {
     struct query q;
-    uint32_t list[3][RK_SEARCH_MAX], n[3] = {0}, total = 0;
+    uint32_t list[3][RK_SEARCH_MAX] = {{0}}, n[3] = {0}, total = 0;
     if (max > RK_SEARCH_MAX) max = RK_SEARCH_MAX;
     split(&q, query);
     if (q.n == 0 || max == 0) return 0;

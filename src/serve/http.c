@@ -267,7 +267,7 @@ static void note_url(rk_http *h) {
 }
 
 rk_status rk_http_listen(const char *address, rk_http **out, rk_err *err) {
-    char host[64], port[8];
+    char host[64] = "", port[8] = "";
     *out = NULL;
     RK_TRY(split_address(address, host, port, err));
     bool any = host[0] == '\0' || strcmp(host, "*") == 0;
