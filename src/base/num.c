@@ -60,26 +60,16 @@ char *rk_num_put_pad(char *p, uint64_t v, unsigned width) {
     return rk_num_put(p, v);
 }
 
-/* ",0" .. ",9999" ready to copy. */
-enum { READY = 10000 };
-static struct ready {
-    char text[7];
-    uint8_t len;
-} ready[READY];
+struct rk_ready rk_ready[10000];
 
-static void make_ready(void) {
-    for (unsigned i = 0; i < READY; i++) {
-        ready[i].text[0] = ',';
-        ready[i].len = (uint8_t)(rk_num_put(ready[i].text + 1, i) - ready[i].text);
-    }
-}
-
-char *rk_num_put_comma(char *p, uint64_t v) {
-    if (v < READY) {
-        if (ready[v].len == 0) make_ready(); /* filled once; a second filling writes the same */
-        memcpy(p, &ready[v], 8);
-        return p + ready[v].len;
-    }
+char *rk_num_put_comma_slowly(char *p, uint64_t v) {
+    char *start = p;
     *p++ = ',';
-    return rk_num_put(p, v);
+    p = rk_num_put(p, v);
+    if (v < sizeof rk_ready /
+                sizeof *rk_ready) { /* made on first use; a second making writes the same */
+        memcpy(rk_ready[v].text, start, (size_t)(p - start));
+        rk_ready[v].len = (uint8_t)(p - start);
+    }
+    return p;
 }

@@ -13,7 +13,17 @@ char *rk_num_put(char *p, uint64_t v);
 /* As rk_num_put, left-padded with zeros to at least `width` digits. */
 char *rk_num_put_pad(char *p, uint64_t v, unsigned width);
 /* A comma and v: for long rows of mostly small numbers (24 bytes of room). */
-char *rk_num_put_comma(char *p, uint64_t v);
+extern struct rk_ready { /* ",0" .. ",9999" ready to copy; len 0 = not made yet */
+    char text[7];
+    uint8_t len;
+} rk_ready[10000];
+char *rk_num_put_comma_slowly(char *p, uint64_t v);
+static inline char *rk_num_put_comma(char *p, uint64_t v) {
+    if (v >= sizeof rk_ready / sizeof *rk_ready || rk_ready[v].len == 0)
+        return rk_num_put_comma_slowly(p, v);
+    memcpy(p, &rk_ready[v], 8);
+    return p + rk_ready[v].len;
+}
 /* *acc += v; false (and *acc untouched) on overflow. */
 static inline bool rk_add_u64(uint64_t *acc, uint64_t v) {
     uint64_t t;
