@@ -2,6 +2,8 @@
 
 #include "core/proof.h"
 
+#include <stdlib.h>
+
 #define DASH "\xe2\x80\x94 "
 #define HASH "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 #define FIRST "c2sp.org/tlog-proof@v1\n"
@@ -173,6 +175,45 @@ static void refused(void **state) {
         RK_OK);
 }
 
+/* The last block of a page of docs/format/, between two lines of three backquotes. */
+static rk_slice example_of(const char *page, char *bytes, size_t room) {
+    char path[4096];
+    const char *root = getenv("REKAP_ROOT");
+    assert_non_null(root);
+    snprintf(path, sizeof path, "%s/docs/format/%s", root, page);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, room - 1, f);
+    fclose(f);
+    bytes[n] = 0;
+    char *from = NULL, *to = NULL;
+    for (char *p = bytes; (p = strstr(p, "\n```\n")) != NULL; p += 4) from = to, to = p;
+    assert_true(from && to);
+    return (rk_slice){from + 5, (size_t)(to + 1 - (from + 5))};
+}
+
+/* What the pages show is true: the proof holds under the policy, its checkpoint is the page's.
+ */
+static void the_pages_examples(void **state) {
+    (void)state;
+    static char proof[16384], checkpoint[16384], policy[16384];
+    rk_slice receipt = example_of("proof.md", proof, sizeof proof);
+    rk_slice note = example_of("checkpoint.md", checkpoint, sizeof checkpoint);
+    rk_policy *p;
+    rk_proof parsed;
+    rk_sha256 leaf = rk_merkle_leaf(RK_LIT("dua"));
+    assert_int_equal(rk_policy_parse(example_of("policy.md", policy, sizeof policy), &p, NULL),
+                     RK_OK);
+    assert_int_equal(check(receipt, p, &leaf), RK_OK);
+    assert_int_equal(rk_proof_parse(receipt, &parsed, NULL), RK_OK);
+    assert_true(rk_slice_eq(parsed.checkpoint, note));
+    rk_signer log = test_signer("pemilu2024", RK_KEY_ED25519, 1);
+    rk_checkpoint c;
+    assert_int_equal(rk_checkpoint_open(note, &log.verifier, 1, &c, NULL), RK_OK);
+    test_hash_is(&c.root, "8f0dfe992765b919035aa7cd9cdcaf35b46e9d9182153febcf932fe1cc6ef222");
+    rk_policy_free(&p);
+}
+
 static void sixty_four_lines(void **state) {
     (void)state;
     for (unsigned n = 62; n <= 65; n++) {
@@ -194,8 +235,8 @@ static void sixty_four_lines(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(receipts), cmocka_unit_test(every_flipped_bit),
-        cmocka_unit_test(without_quorum), cmocka_unit_test(refused),
-        cmocka_unit_test(sixty_four_lines)};
+        cmocka_unit_test(receipts),         cmocka_unit_test(every_flipped_bit),
+        cmocka_unit_test(without_quorum),   cmocka_unit_test(refused),
+        cmocka_unit_test(sixty_four_lines), cmocka_unit_test(the_pages_examples)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
