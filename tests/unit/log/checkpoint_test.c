@@ -113,24 +113,19 @@ static void of_a_real_log(void **state) {
     (void)state;
     static const char note[] =
         "arche2025h1.staging.ct.transparency.dev\n1432088532\nU7WM79jrzyhGZ5/"
-        "GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\n" DASH
-        "arche2025h1.staging.ct.transparency.dev "
+        "GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\n" DASH "arche2025h1.staging.ct.transparency.dev "
         "zTM8sQAAAZ5W0WdjBAMARjBEAiBjW5IQf9pvsYLfQFX6hoGREPMHbdQ3urbllza"
         "lApkptQIgIpwtEroeW2BXaHAI4kJXFbon5Ch9MNL5zRNZ55lvGt0=\n" DASH
         "arche2025h1.staging.ct.transparency.dev "
         "ui8GwCF1+kWqZrxGdhj4aX3gcw7XUlXQQabg/27lefwhUkzbC3NygNI75MdhL1b"
-        "fTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=\n" DASH
-        "transparency.dev/DEV:witness-little-garden "
+        "fTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=\n" DASH "transparency.dev/DEV:witness-little-garden "
         "2AQqhwAAAABqEiEgzgFIqqhbUoDwjMWE6UP8nd8/KYTzwZ2rhIgcqoXHAwVk"
-        "jZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==\n" DASH
-        "witness1.smartit.nu/witness1 "
+        "jZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==\n" DASH "witness1.smartit.nu/witness1 "
         "pIyCDwAAAABqEiEghIp82KWebrw7/oHQwlTAm3g2RKS4+eebl8eO0WH+/iEcxZ75W3u5hNI7TO"
-        "QtmJbqmNWVuE0tgh0XwzdZsDsUAQ==\n" DASH
-        "remora.n621.de "
+        "QtmJbqmNWVuE0tgh0XwzdZsDsUAQ==\n" DASH "remora.n621.de "
         "2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9sXTynk5XeU/"
         "zZ"
-        "0WBxtqB0DrAWfBw==\n" DASH
-        "witness.stagemole.eu "
+        "0WBxtqB0DrAWfBw==\n" DASH "witness.stagemole.eu "
         "Z/euoAAAAABqEiEgw0i+7g2ENfDAWHmtRzCfKTHSDwYDJA2NmKeGi9Y8FtEyOUvVr+AJmIY/2TUFucgKi"
         "7lI7cUiOvKFYe/TmN9DAg==\n";
     static const char *const keys[] = {
