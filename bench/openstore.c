@@ -1,6 +1,8 @@
 /* What an open store does, timed inside one process: recap, checks, export, corrections.
- *   openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS]
- * prints one line a job: name, wall ms (min, median), CPU ms (min). Used by bench/run. */
+ *   openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS [ROUNDS]]
+ * ROUNDS: how often durable corrections and their bound take turns (0 = memory only, DIR stays
+ * as it is); prints one line a job: name, wall ms (min, median), CPU ms (min). Used by
+ * bench/run. */
 #include "base/mem.h"
 #include "core/formcsv.h"
 #include "files/files.h"
@@ -85,7 +87,8 @@ static void check_all(void *ctx) { /* every rule on every form, from the figures
     for (uint32_t at = 0; at < tree->n_tps; at += RK_BLOCK) {
         uint32_t n = tree->n_tps - at < RK_BLOCK ? tree->n_tps - at : RK_BLOCK;
         for (uint32_t i = 0; i < n; i++) abroad[i] = b->t->abroad[tree->tps[at + i].desa];
-        rk_checker_block(b->t->checker, b->t->cell + (size_t)at * b->t->contest->n_col, b->t->contest->n_col, abroad, n, broken);
+        rk_checker_block(b->t->checker, b->t->cell + (size_t)at * b->t->contest->n_col,
+                         b->t->contest->n_col, abroad, n, broken);
         for (uint32_t i = 0; i < n; i++) b->failing += broken[i] != 0;
     }
 }
@@ -93,14 +96,17 @@ static void check_all(void *ctx) { /* every rule on every form, from the figures
 static void list_findings(void *ctx) { /* the failing stations, from the marks kept */
     struct bench *b = ctx;
     b->failing = 0;
-    for (uint32_t i = 0; i < b->d.election->tree->n_tps; i++) b->failing += b->t->state[i].broken != 0;
+    for (uint32_t i = 0; i < b->d.election->tree->n_tps; i++)
+        b->failing += b->t->state[i].broken != 0;
 }
 
 static void findings_csv(void *ctx) {
     struct bench *b = ctx;
     rk_err err = RK_ERR_INIT;
     rk_sink out = {count_bytes, b};
-    must(rk_table_findings(b->d.election, b->contest, 0, (rk_slice){0}, RK_FORMAT_CSV, &out, &err), &err);
+    must(rk_table_findings(b->d.election, b->contest, 0, (rk_slice){0}, RK_FORMAT_CSV, &out,
+                           &err),
+         &err);
 }
 
 static rk_status write_fd(void *ctx, rk_slice b, rk_err *err) {
@@ -144,25 +150,35 @@ static void read_corrections(const struct bench *b, const char *path, struct cor
             for (uint32_t i = 0; i < f.n_figure; i++) {
                 rk_slice name = f.name[f.figure[i]];
                 uint32_t col = rk_contest_field(c, name);
-                if (col == RK_NONE && rk_slice_starts(name, RK_LIT("suara_"))) col = rk_contest_choice(c, 0, rk_slice_from(name, 6));
-                if (col != RK_NONE) k->cell[(size_t)k->n * k->cols + col] = f.value[r * f.stride + f.figure[i]];
+                if (col == RK_NONE && rk_slice_starts(name, RK_LIT("suara_")))
+                    col = rk_contest_choice(c, 0, rk_slice_from(name, 6));
+                if (col != RK_NONE)
+                    k->cell[(size_t)k->n * k->cols + col] = f.value[r * f.stride + f.figure[i]];
             }
             k->n++;
         }
     rk_formcsv_close(&f);
 }
 
-static rk_slice encode(const struct bench *b, const struct corrections *k, uint32_t i, uint64_t index, rk_buf *out) {
+static rk_slice encode(const struct bench *b, const struct corrections *k, uint32_t i,
+                       uint64_t index, rk_buf *out) {
     rk_err err = RK_ERR_INIT;
-    rk_form form = {.time = 1700000000, .batch = RK_NO_BATCH, .actor = {RK_LIT("operator"), 0}, .contest = rk_code_slice(&b->t->contest->code),
-                    .tps = rk_code_slice(&k->tps[i]), .cell = k->cell + (size_t)i * k->cols, .n_cell = k->cols};
+    rk_form form = {.time = 1700000000,
+                    .batch = RK_NO_BATCH,
+                    .actor = {RK_LIT("operator"), 0},
+                    .contest = rk_code_slice(&b->t->contest->code),
+                    .tps = rk_code_slice(&k->tps[i]),
+                    .cell = k->cell + (size_t)i * k->cols,
+                    .n_cell = k->cols};
     rk_buf_clear(out);
     must(rk_entry_put_form(&form, index, out, &err), &err);
     return rk_buf_slice(out);
 }
 
-/* n corrections applied, `group` a transaction (0 = in memory only), the nation's total read after each. */
-static void correct(struct bench *b, const struct corrections *k, uint32_t n, uint32_t group, const char *name) {
+/* n corrections applied, `group` a transaction (0 = in memory only), the nation's total read
+ * after each. */
+static void correct(struct bench *b, const struct corrections *k, uint32_t n, uint32_t group,
+                    const char *name) {
     rk_err err = RK_ERR_INIT;
     rk_buf buf;
     rk_buf_init(&buf, RK_ENTRY_MAX);
@@ -173,13 +189,14 @@ static void correct(struct bench *b, const struct corrections *k, uint32_t n, ui
         if (group && i % group == 0) must(rk_store_begin(b->d.store, &err), &err);
         rk_slice entry = encode(b, k, i % k->n, e->size, &buf);
         if (group) must(rk_store_append(b->d.store, entry, &err), &err);
-        if (group && (i % group == group - 1 || i + 1 == n)) must(rk_store_commit(b->d.store, NULL, &err), &err);
+        if (group && (i % group == group - 1 || i + 1 == n))
+            must(rk_store_commit(b->d.store, NULL, &err), &err);
         must(rk_election_apply(e, &entry, 1, &err), &err);
         sink = sink + rk_tally_sum(b->t, 0)[b->t->contest->n_field];
     }
     double ms = now(CLOCK_MONOTONIC) - w;
-    printf("%-28s %10.3f us each %10.0f /s  cpu %.3f us each (n %u)\n", name, ms * 1e3 / n, n / ms * 1e3,
-           (now(CLOCK_PROCESS_CPUTIME_ID) - c) * 1e3 / n, n);
+    printf("%-28s %10.3f us each %10.0f /s  cpu %.3f us each (n %u)\n", name, ms * 1e3 / n,
+           n / ms * 1e3, (now(CLOCK_PROCESS_CPUTIME_ID) - c) * 1e3 / n, n);
     fflush(stdout);
     rk_buf_free(&buf);
 }
@@ -209,14 +226,17 @@ int main(int argc, char **argv) {
     struct corrections k = {0};
     rk_err err = RK_ERR_INIT;
     if (argc < 5) {
-        fprintf(stderr, "usage: openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS]\n");
+        fprintf(stderr,
+                "usage: openstore DIR CONTEST WORKDIR CORRECTIONS.csv [REPS [ROUNDS]]\n");
         return 2;
     }
     int reps = argc > 5 ? atoi(argv[5]) : 7;
     if (reps < 1 || reps > MAX_REPS) reps = 7;
+    int rounds = argc > 6 ? atoi(argv[6]) : 3;
     double w = now(CLOCK_MONOTONIC), c = now(CLOCK_PROCESS_CPUTIME_ID);
     must(rk_dir_open(argv[1], RK_STORE_WRITE, UINT64_MAX, &b.d, &err), &err);
-    printf("%-28s %10.3f %10.3f %10.3f\n", "reopen", now(CLOCK_MONOTONIC) - w, now(CLOCK_MONOTONIC) - w, now(CLOCK_PROCESS_CPUTIME_ID) - c);
+    printf("%-28s %10.3f %10.3f %10.3f\n", "reopen", now(CLOCK_MONOTONIC) - w,
+           now(CLOCK_MONOTONIC) - w, now(CLOCK_PROCESS_CPUTIME_ID) - c);
     b.contest = rk_election_contest(b.d.election, rk_slice_str(argv[2]));
     if (b.contest == RK_NONE) return 1;
     b.t = &b.d.election->tally[b.contest];
@@ -231,7 +251,7 @@ int main(int argc, char **argv) {
     read_corrections(&b, argv[4], &k);
     correct(&b, &k, k.n, 0, "correction in memory");
     correct(&b, &k, k.n, 0, "correction in memory again");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < rounds; i++) {
         correct(&b, &k, 2000, 1, "correction, durable each");
         bound(&b, 2000, 1, "bound: fdatasync each");
         correct(&b, &k, 50000, 256, "correction, groups of 256");

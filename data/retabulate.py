@@ -381,9 +381,9 @@ def contests(src, out):
         "aturan": "standar",
         "aturan_tambahan": [
             {"id": "K01", "berat": "W", "cek": ["suara_total <= pemilih_dpt"],
-             "nama": {"id": "Suara total melebihi DPT", "en": "Total votes exceed the roll"}},
+             "nama": {"id": "Suara total tidak melebihi DPT", "en": "Total votes do not exceed the roll"}},
             {"id": "K02", "berat": "W", "lingkup": "dn", "cek": ["suara_sah <= 300"],
-             "nama": {"id": "Suara sah melebihi 300", "en": "Valid votes exceed 300"}},
+             "nama": {"id": "Suara sah tidak melebihi 300", "en": "Valid votes do not exceed 300"}},
         ],
     }))
     with open(os.path.join(src, "sirekap2024/examples/pemilu-ppwp.json"), encoding="utf-8") as f:

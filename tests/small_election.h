@@ -31,7 +31,11 @@ static inline rk_election *small_new(const char *id, const char *date) {
     rk_err err = RK_ERR_INIT;
     rk_buf b;
     rk_buf_init(&b, RK_ENTRY_MAX);
-    small_ok(rk_entry_put_election(&(rk_election_entry){.actor.role = RK_LIT("uji"), .id = rk_slice_str(id), .date = rk_slice_str(date)}, &b, &err), &err);
+    small_ok(rk_entry_put_election(&(rk_election_entry){.actor.role = RK_LIT("uji"),
+                                                        .id = rk_slice_str(id),
+                                                        .date = rk_slice_str(date)},
+                                   &b, &err),
+             &err);
     small_apply(e, &b);
     return e;
 }
@@ -42,16 +46,26 @@ static inline void small_document(rk_election *e, enum rk_document type, rk_slic
         rk_err err = RK_ERR_INIT;
         rk_buf b;
         rk_buf_init(&b, RK_ENTRY_MAX);
-        size_t at = (size_t)i * RK_DOCUMENT_PART, n = bytes.len - at < RK_DOCUMENT_PART ? bytes.len - at : RK_DOCUMENT_PART;
-        rk_document_entry d = {.actor.role = RK_LIT("uji"), .type = type, .label = RK_LIT("x"), .sha256 = rk_sha256_of(bytes),
-                               .part = i, .parts = parts, .bytes = {bytes.ptr + at, n}};
+        size_t at = (size_t)i * RK_DOCUMENT_PART,
+               n = bytes.len - at < RK_DOCUMENT_PART ? bytes.len - at : RK_DOCUMENT_PART;
+        rk_document_entry d = {.actor.role = RK_LIT("uji"),
+                               .type = type,
+                               .label = RK_LIT("x"),
+                               .sha256 = rk_sha256_of(bytes),
+                               .part = i,
+                               .parts = parts,
+                               .bytes = {bytes.ptr + at, n}};
         small_ok(rk_entry_put_document(&d, &b, &err), &err);
         small_apply(e, &b);
     }
 }
 
-static inline void small_regions(rk_election *e, const char *csv) { small_document(e, RK_DOC_WILAYAH, rk_slice_str(csv)); }
-static inline void small_contest(rk_election *e, const char *json) { small_document(e, RK_DOC_KONTES, rk_slice_str(json)); }
+static inline void small_regions(rk_election *e, const char *csv) {
+    small_document(e, RK_DOC_WILAYAH, rk_slice_str(csv));
+}
+static inline void small_contest(rk_election *e, const char *json) {
+    small_document(e, RK_DOC_KONTES, rk_slice_str(json));
+}
 
 /* Fills in contest, batch and number of cells. */
 static inline void small_put(rk_election *e, uint32_t contest, rk_form f) {
@@ -68,7 +82,8 @@ static inline void small_put(rk_election *e, uint32_t contest, rk_form f) {
 }
 
 /* A form with the given cells (contest->n_col of them). */
-static inline void small_form(rk_election *e, uint32_t contest, const char *tps, uint32_t ts, const uint32_t *cell) {
+static inline void small_form(rk_election *e, uint32_t contest, const char *tps, uint32_t ts,
+                              const uint32_t *cell) {
     small_put(e, contest, (rk_form){.tps = rk_slice_str(tps), .ts = ts, .cell = cell});
 }
 
@@ -86,7 +101,8 @@ static inline rk_file small_file(const char *name) {
 /* The nation of 2024: real regions, real contest. */
 static inline rk_election *small_2024(void) {
     rk_election *e = small_new("pemilu2024", "2024-02-14");
-    rk_file w = small_file("data/pemilu2024/wilayah.csv.zst"), k = small_file("data/pemilu2024/kontes-ppwp.json");
+    rk_file w = small_file("data/pemilu2024/wilayah.csv.zst"),
+            k = small_file("data/pemilu2024/kontes-ppwp.json");
     small_document(e, RK_DOC_WILAYAH, w.bytes);
     small_document(e, RK_DOC_KONTES, k.bytes);
     rk_file_free(&w);

@@ -106,14 +106,26 @@ void rk_buf_csv(rk_buf *b, rk_slice s) {
 
 static void json_char(rk_buf *b, unsigned char c) {
     switch (c) {
-    case '"': rk_buf_lit(b, "\\\""); break;
-    case '\\': rk_buf_lit(b, "\\\\"); break;
-    case '\n': rk_buf_lit(b, "\\n"); break;
-    case '\r': rk_buf_lit(b, "\\r"); break;
-    case '\t': rk_buf_lit(b, "\\t"); break;
+    case '"':
+        rk_buf_lit(b, "\\\"");
+        break;
+    case '\\':
+        rk_buf_lit(b, "\\\\");
+        break;
+    case '\n':
+        rk_buf_lit(b, "\\n");
+        break;
+    case '\r':
+        rk_buf_lit(b, "\\r");
+        break;
+    case '\t':
+        rk_buf_lit(b, "\\t");
+        break;
     default:
-        if (c < 0x20) rk_buf_printf(b, "\\u%04x", c);
-        else rk_buf_byte(b, (char)c);
+        if (c < 0x20)
+            rk_buf_printf(b, "\\u%04x", c);
+        else
+            rk_buf_byte(b, (char)c);
     }
 }
 
@@ -121,9 +133,12 @@ void rk_buf_json(rk_buf *b, rk_slice s) {
     rk_buf_byte(b, '"');
     for (size_t i = 0; i < s.len;) {
         size_t n = rk_utf8_len(rk_slice_from(s, i));
-        if (n == 1) json_char(b, (unsigned char)s.ptr[i]);
-        else if (n == 0) rk_buf_lit(b, "\xef\xbf\xbd");
-        else rk_buf_add(b, (rk_slice){s.ptr + i, n});
+        if (n == 1)
+            json_char(b, (unsigned char)s.ptr[i]);
+        else if (n == 0)
+            rk_buf_lit(b, "\xef\xbf\xbd");
+        else
+            rk_buf_add(b, (rk_slice){s.ptr + i, n});
         i += n ? n : 1;
     }
     rk_buf_byte(b, '"');
@@ -131,11 +146,22 @@ void rk_buf_json(rk_buf *b, rk_slice s) {
 
 void rk_buf_html(rk_buf *b, rk_slice s) {
     for (size_t i = 0; i < s.len; i++) switch (s.ptr[i]) {
-        case '&': rk_buf_lit(b, "&amp;"); break;
-        case '<': rk_buf_lit(b, "&lt;"); break;
-        case '>': rk_buf_lit(b, "&gt;"); break;
-        case '"': rk_buf_lit(b, "&quot;"); break;
-        case '\'': rk_buf_lit(b, "&#39;"); break;
-        default: rk_buf_byte(b, s.ptr[i]);
+        case '&':
+            rk_buf_lit(b, "&amp;");
+            break;
+        case '<':
+            rk_buf_lit(b, "&lt;");
+            break;
+        case '>':
+            rk_buf_lit(b, "&gt;");
+            break;
+        case '"':
+            rk_buf_lit(b, "&quot;");
+            break;
+        case '\'':
+            rk_buf_lit(b, "&#39;");
+            break;
+        default:
+            rk_buf_byte(b, s.ptr[i]);
         }
 }

@@ -1,5 +1,5 @@
-/* Open addressing with a 32-bit tag beside each position, so that a miss or a hit costs one cache
- * line in the table and, for a hit, one in the caller's array. */
+/* Open addressing with a 32-bit tag beside each position, so that a miss or a hit costs one
+ * cache line in the table and, for a hit, one in the caller's array. */
 #include "base/code.h"
 
 #include "base/err.h"

@@ -107,7 +107,8 @@ enum { CHUNK = 1 << 16 };
 void rk_csvnum_init(rk_csvnum *c, rk_slice bytes, size_t header_bytes, size_t columns,
                     const bool *numeric, uint32_t absent) {
     RK_ASSERT(columns > 0 && columns <= RK_CSV_COLUMNS_MAX && header_bytes <= bytes.len);
-    RK_ASSERT(header_bytes >= 4); /* decode() reads 4 bytes before a field's end */
+    /* decode() reads 4 bytes before a field's end; a bare "tps" is a header without any row */
+    RK_ASSERT(header_bytes >= 4 || header_bytes == bytes.len);
     *c = (rk_csvnum){.all = bytes, .columns = columns, .absent = absent, .next_line = 2};
     c->rest = rk_slice_from(bytes, header_bytes);
     c->stride = (columns + 7) / 8 * 8;
@@ -129,8 +130,8 @@ void rk_csvnum_free(rk_csvnum *c) {
     *c = (rk_csvnum){0};
 }
 
-/* Indexes the next run of whole lines (up to CHUNK bytes). False at the end of the table, or with
- * one odd row when a single line is longer than a chunk. */
+/* Indexes the next run of whole lines (up to CHUNK bytes). False at the end of the table, or
+ * with one odd row when a single line is longer than a chunk. */
 static bool fill(rk_csvnum *c) {
     if (c->rest.len == 0) return false;
     size_t n = c->rest.len < CHUNK ? c->rest.len : CHUNK;
@@ -143,7 +144,7 @@ static bool fill(rk_csvnum *c) {
         const char *e = memchr(c->rest.ptr, '\n', c->rest.len);
         if (memchr(c->chunk, '"', n)) return c->quoted = true, c->rows_indexed = 0, false;
         n = e ? (size_t)(e - c->rest.ptr) + 1 : c->rest.len;
-        c->ends[0] = (uint32_t)(n - 1);
+        c->ends[0] = (uint32_t)(e ? n - 1 : n);
         c->row_end[0] = 1;
         c->rows_indexed = 1;
         c->rest = rk_slice_from(c->rest, n);

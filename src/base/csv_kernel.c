@@ -36,10 +36,12 @@ static bool decode_portable(const char *chunk, const uint32_t *ends, size_t colu
     return bad == 0;
 }
 
-const struct rk_csv_kernel rk_csv_kernel_portable = {"portable", index_portable, decode_portable};
+const struct rk_csv_kernel rk_csv_kernel_portable = {"portable", index_portable,
+                                                     decode_portable};
 
 const struct rk_csv_kernel *rk_csv_kernel(void) {
-    static const struct rk_csv_kernel *best; /* set once to a constant: a race writes the same */
+    static const struct rk_csv_kernel
+        *best; /* set once to a constant: a race writes the same */
     if (!best) best = rk_csv_kernel_avx2() ? rk_csv_kernel_avx2() : &rk_csv_kernel_portable;
     return best;
 }

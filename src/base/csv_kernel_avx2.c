@@ -1,7 +1,7 @@
-/* The AVX2 version of the CSV loops (built with -mavx2 -mbmi -mbmi2 -mpopcnt; used only where the
- * processor has them). Index: compare 64 bytes at a time, then turn the bit mask into offsets.
- * Decode: gather the 4 bytes before each delimiter, clear those that are not of the field, and let
- * two multiply-adds turn them into a number, eight fields at a time. */
+/* The AVX2 version of the CSV loops (built with -mavx2 -mbmi -mbmi2 -mpopcnt; used only where
+ * the processor has them). Index: compare 64 bytes at a time, then turn the bit mask into
+ * offsets. Decode: gather the 4 bytes before each delimiter, clear those that are not of the
+ * field, and let two multiply-adds turn them into a number, eight fields at a time. */
 #include "base/csv_kernel.h"
 
 #if defined(__AVX2__) && defined(__BMI__) && defined(__POPCNT__)
@@ -39,23 +39,26 @@ static size_t index_avx2(const char *chunk, size_t n, uint32_t *ends, uint32_t *
         }
         __m256i lo = _mm256_loadu_si256((const __m256i *)(const void *)p);
         __m256i hi = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
-        quotes = _mm256_or_si256(quotes, _mm256_or_si256(_mm256_cmpeq_epi8(lo, quote), _mm256_cmpeq_epi8(hi, quote)));
+        quotes = _mm256_or_si256(quotes, _mm256_or_si256(_mm256_cmpeq_epi8(lo, quote),
+                                                         _mm256_cmpeq_epi8(hi, quote)));
         uint64_t nl = bits(lo, hi, line), both = nl | bits(lo, hi, comma);
         for (uint64_t m = nl; m; m = _blsr_u64(m))
-            row_end[rows++] = (uint32_t)(k + (size_t)__builtin_popcountll(both & _blsmsk_u64(m)));
+            row_end[rows++] =
+                (uint32_t)(k + (size_t)__builtin_popcountll(both & _blsmsk_u64(m)));
         k += flatten(both, (uint32_t)i, ends + k);
     }
     *quoted = _mm256_testz_si256(quotes, quotes) == 0;
     return rows;
 }
 
-static bool decode_avx2(const char *chunk, const uint32_t *ends, size_t columns, uint32_t absent,
-                        const uint32_t *check, uint32_t *value) {
+static bool decode_avx2(const char *chunk, const uint32_t *ends, size_t columns,
+                        uint32_t absent, const uint32_t *check, uint32_t *value) {
     const __m256i four = _mm256_set1_epi32(4), one = _mm256_set1_epi32(1);
     const __m256i zeros = _mm256_set1_epi8('0'), over9 = _mm256_set1_epi8(0x76);
     const __m256i tens = _mm256_set1_epi16(0x010A), hundreds = _mm256_set1_epi32(0x00010064);
     const __m256i gone = _mm256_set1_epi32((int)absent);
-    const __m256i last = _mm256_set1_epi32((int)ends[columns - 1]); /* lanes past the row: clamp */
+    const __m256i last =
+        _mm256_set1_epi32((int)ends[columns - 1]); /* lanes past the row: clamp */
     __m256i bad = _mm256_setzero_si256();
     for (size_t i = 0; i < columns; i += 8) {
         __m256i e = _mm256_loadu_si256((const __m256i *)(const void *)(ends + i));

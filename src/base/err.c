@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 __attribute__((format(printf, 5, 0))) static rk_status
-fill(rk_err *err, rk_status code, size_t line, size_t column, const char *fmt,
-                      va_list ap) {
+fill(rk_err *err, rk_status code, size_t line, size_t column, const char *fmt, va_list ap) {
     if (err && err->code == RK_OK) {
         err->code = code;
         err->line = line;

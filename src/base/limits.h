@@ -1,20 +1,21 @@
-/* Every named limit in one place. A limit is a promise to the operator: nothing grows past it. */
+/* Every named limit in one place. A limit is a promise to the operator: nothing grows past it.
+ */
 #ifndef RK_BASE_LIMITS_H
 #define RK_BASE_LIMITS_H
 
 #include <stdint.h>
 
-#define RK_ENTRY_MAX 65535u         /* bytes of one entry: C2SP tlog-tiles, uint16 length prefix */
-#define RK_CODE_MAX 23u             /* bytes of a region, station, contest or choice code */
-#define RK_NAME_MAX 400u            /* bytes of a name */
-#define RK_LEVELS 6u                /* nation, provinsi, kabupaten/kota, kecamatan, desa, TPS */
-#define RK_REGIONS_MAX 2000000u     /* regions of one election */
-#define RK_TPS_MAX 8000000u         /* stations of one election */
-#define RK_CONTESTS_MAX 64u         /* contests of one election */
-#define RK_COLUMNS_MAX 2048u        /* figures of one form */
-#define RK_CHOICES_MAX 65536u       /* choices of one contest over all its dapil */
-#define RK_RULES_MAX 64u            /* rule ids of one contest: one bit each */
-#define RK_VALUE_MAX 999999u        /* a cell above this is a typing error on any form */
+#define RK_ENTRY_MAX 65535u     /* bytes of one entry: C2SP tlog-tiles, uint16 length prefix */
+#define RK_CODE_MAX 23u         /* bytes of a region, station, contest or choice code */
+#define RK_NAME_MAX 400u        /* bytes of a name */
+#define RK_LEVELS 6u            /* nation, provinsi, kabupaten/kota, kecamatan, desa, TPS */
+#define RK_REGIONS_MAX 2000000u /* regions of one election */
+#define RK_TPS_MAX 8000000u     /* stations of one election */
+#define RK_CONTESTS_MAX 64u     /* contests of one election */
+#define RK_COLUMNS_MAX 2048u    /* figures of one form */
+#define RK_CHOICES_MAX 65536u   /* choices of one contest over all its dapil */
+#define RK_RULES_MAX 64u        /* rule ids of one contest: one bit each */
+#define RK_VALUE_MAX 999999u    /* a cell above this is a typing error on any form */
 #define RK_FILE_BYTES_MAX (8ull << 30) /* an input file once decompressed */
 #define RK_DOCUMENT_MAX (64u << 20)    /* a region file or contest file */
 #define RK_JSON_DOC_MAX (1u << 20)     /* one Sirekap TPS document */
@@ -22,32 +23,36 @@
 #define RK_IMAGES_MAX 64u              /* photo addresses of one form */
 #define RK_URL_MAX 2048u               /* bytes of a request path or of a photo address */
 
-#define RK_HISTORY_MAX 1000u           /* entries of one station that its document lists, newest first */
-#define RK_FINDINGS_PAGE_MAX 1000u     /* findings in one answer */
-#define RK_SEARCH_MAX 100u             /* regions in one answer of the search */
-#define RK_SEARCH_WORDS_MAX 8u         /* words of a search; more are passed over */
-#define RK_PAGE_BYTES_MAX (32u << 20)  /* one document made in memory by the server */
+#define RK_HISTORY_MAX 1000u /* entries of one station that its document lists, newest first   \
+                              */
+#define RK_FINDINGS_PAGE_MAX 1000u       /* findings in one answer */
+#define RK_SEARCH_MAX 100u               /* regions in one answer of the search */
+#define RK_SEARCH_WORDS_MAX 8u           /* words of a search; more are passed over */
+#define RK_PAGE_BYTES_MAX (32u << 20)    /* one document made in memory by the server */
 #define RK_CACHE_BYTES_MAX (64ull << 20) /* documents the server keeps made, both encodings */
-#define RK_DOWNLOADS_MAX 16u           /* tables the server keeps made as temporary files */
-#define RK_DOWNLOAD_SECONDS_MAX 300u   /* making one table takes no longer */
-#define RK_AS_OF_MAX 2u                /* earlier states the server keeps in memory */
-#define RK_WAITING_MAX 256u            /* requests that wait for a table or an earlier state */
-#define RK_CONNECTIONS_MAX 16384u      /* open connections (fewer where the system allows fewer files) */
-#define RK_CONNECTIONS_IP_MAX 12288u   /* of one address: generous, since a proxy in front is one */
-#define RK_CONNECTION_SECONDS_MAX 30u  /* a silent connection is closed */
-#define RK_CONNECTION_BYTES_MAX 8192u  /* request line, headers and answer's headers of a connection */
-#define RK_SERVED_MAX 64u              /* election directories of one server */
-#define RK_REFRESH_ENTRIES_MAX 65536u  /* entries applied between two requests */
+#define RK_DOWNLOADS_MAX 16u             /* tables the server keeps made as temporary files */
+#define RK_DOWNLOAD_SECONDS_MAX 300u     /* making one table takes no longer */
+#define RK_AS_OF_MAX 2u                  /* earlier states the server keeps in memory */
+#define RK_WAITING_MAX 256u /* requests that wait for a table or an earlier state */
+#define RK_CONNECTIONS_MAX                                                                     \
+    16384u /* open connections (fewer where the system allows fewer files) */
+#define RK_CONNECTIONS_IP_MAX                                                                  \
+    12288u /* of one address: generous, since a proxy in front is one */
+#define RK_CONNECTION_SECONDS_MAX 30u /* a silent connection is closed */
+#define RK_CONNECTION_BYTES_MAX                                                                \
+    8192u                 /* request line, headers and answer's headers of a connection */
+#define RK_SERVED_MAX 64u /* election directories of one server */
+#define RK_REFRESH_ENTRIES_MAX 65536u /* entries applied between two requests */
 
-#define RK_LOG_SIZE_MAX INT64_MAX      /* entries of one log: what other programs' signed numbers hold */
-#define RK_PROOF_HASHES_MAX 63u        /* hashes of an inclusion or consistency proof of such a log */
-#define RK_NOTE_MAX (128u << 10)       /* bytes of a signed note: 16 signatures of any algorithm known today */
-#define RK_NOTE_SIGNATURES_MAX 16u     /* signatures of one note */
-#define RK_KEY_NAME_MAX 255u           /* bytes of the name of a key or of a log */
-#define RK_KEYS_MAX 64u                /* keys a note is checked against: logs and witnesses of a policy */
-#define RK_PROOF_EXTRA_MAX 65535u      /* bytes of extra data in a proof */
-#define RK_PROOF_MAX (256u << 10)      /* bytes of a proof: hashes, extra data, checkpoint */
-#define RK_POLICY_MAX 65536u           /* bytes of a policy file */
-#define RK_POLICY_LOGS_MAX 32u         /* logs of one policy; so many witnesses, and so many groups */
+#define RK_LOG_SIZE_MAX INT64_MAX  /* entries of one log: a signed number elsewhere */
+#define RK_PROOF_HASHES_MAX 63u    /* hashes of a proof in such a log */
+#define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
+#define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
+#define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
+#define RK_KEYS_MAX 64u            /* keys a note is checked against */
+#define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
+#define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
+#define RK_POLICY_MAX 65536u       /* bytes of a policy file */
+#define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
 #endif

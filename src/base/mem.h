@@ -1,31 +1,31 @@
-/* Memory. Small allocations abort when the machine has none left (the log is durable, so stopping
- * is safe; limping on is not); big tables come from rk_map_new, in huge pages where there are any.
- * Owner: whoever calls; every pointer is freed by exactly one owner. */
+/* Memory. Small allocations abort when the machine has none left (the log is durable, so
+ * stopping is safe; limping on is not); big tables come from rk_map_new, in huge pages where
+ * there are any. Owner: whoever calls; every pointer is freed by exactly one owner. */
 #ifndef RK_BASE_MEM_H
 #define RK_BASE_MEM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-void *rk_alloc(size_t n);                        /* zeroed, never NULL */
-void *rk_calloc(size_t n, size_t size);          /* zeroed, never NULL, n*size checked */
+void *rk_alloc(size_t n);                         /* zeroed, never NULL */
+void *rk_calloc(size_t n, size_t size);           /* zeroed, never NULL, n*size checked */
 void *rk_realloc(void *p, size_t n, size_t size); /* not zeroed, never NULL, n*size checked */
 void *rk_dup(const void *p, size_t n);
 void rk_free(void *p);
 
-/* Zeroed pages for tables of megabytes; freed with the same size. rk_map_grow and rk_map_free also
- * take a page-aligned part of a private file mapping (core/snapshot.h). */
+/* Zeroed pages for tables of megabytes; freed with the same size. rk_map_grow and rk_map_free
+ * also take a page-aligned part of a private file mapping (core/snapshot.h). */
 void *rk_map_new(size_t bytes);
 void *rk_map_grow(void *p, size_t old_bytes, size_t new_bytes);
 void rk_map_free(void *p, size_t bytes);
 
 /* Makes room for one more element: doubles *cap when n == *cap. */
-#define RK_PUSH_ROOM(p, n, cap)                                                                    \
-    do {                                                                                           \
-        if ((n) == (cap)) {                                                                        \
-            (cap) = (cap) ? (cap)*2 : 16;                                                          \
-            (p) = rk_realloc((p), (cap), sizeof *(p));                                             \
-        }                                                                                          \
+#define RK_PUSH_ROOM(p, n, cap)                                                                \
+    do {                                                                                       \
+        if ((n) == (cap)) {                                                                    \
+            (cap) = (cap) ? (cap)*2 : 16;                                                      \
+            (p) = rk_realloc((p), (cap), sizeof *(p));                                         \
+        }                                                                                      \
     } while (0)
 
 #endif

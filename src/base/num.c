@@ -21,8 +21,10 @@ bool rk_num_parse(rk_slice s, uint64_t max, uint64_t *out) {
 bool rk_num_parse_signed(rk_slice s, int64_t min, int64_t max, int64_t *out) {
     bool neg = s.len && s.ptr[0] == '-';
     uint64_t u;
-    if (!rk_num_parse(neg ? rk_slice_from(s, 1) : s, (uint64_t)INT64_MAX, &u)) return false;
-    int64_t v = neg ? -(int64_t)u : (int64_t)u;
+    if (!rk_num_parse(neg ? rk_slice_from(s, 1) : s, (uint64_t)INT64_MAX + neg, &u))
+        return false;
+    int64_t v =
+        neg && u ? -(int64_t)(u - 1) - 1 : (int64_t)u; /* INT64_MIN has no positive twin */
     if (v < min || v > max) return false;
     *out = v;
     return true;
@@ -46,8 +48,10 @@ char *rk_num_put(char *p, uint64_t v) {
         memcpy(q, PAIRS + 2 * (v % 100), 2);
         v /= 100;
     }
-    if (v >= 10) memcpy(q - 2, PAIRS + 2 * v, 2);
-    else q[-1] = (char)('0' + v);
+    if (v >= 10)
+        memcpy(q - 2, PAIRS + 2 * v, 2);
+    else
+        q[-1] = (char)('0' + v);
     return end;
 }
 

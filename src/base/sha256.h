@@ -4,7 +4,9 @@
 
 #include "base/slice.h"
 
-typedef struct rk_sha256 { uint8_t b[32]; } rk_sha256;
+typedef struct rk_sha256 {
+    uint8_t b[32];
+} rk_sha256;
 
 rk_sha256 rk_sha256_of(rk_slice bytes);
 /* The hash of one byte followed by bytes, without copying them together. */

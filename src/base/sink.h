@@ -9,6 +9,14 @@ typedef struct rk_sink {
     void *ctx;
 } rk_sink;
 
+/* A sink that appends to a buffer. */
+static inline rk_status rk_sink_to_buf(void *buf, rk_slice bytes, rk_err *err) {
+    rk_buf *b = (rk_buf *)buf;
+    rk_buf_add(b, bytes);
+    return b->failed ? rk_fail(err, RK_LIMIT, "the output does not fit its buffer") : RK_OK;
+}
+static inline rk_sink rk_sink_buf(rk_buf *b) { return (rk_sink){rk_sink_to_buf, b}; }
+
 static inline rk_status rk_sink_write(const rk_sink *s, rk_slice bytes, rk_err *err) {
     return bytes.len ? s->write(s->ctx, bytes, err) : RK_OK;
 }

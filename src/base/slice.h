@@ -24,10 +24,13 @@ static inline rk_slice rk_slice_str(const char *s) { return (rk_slice){s, s ? st
 static inline bool rk_slice_eq(rk_slice a, rk_slice b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
-static inline bool rk_slice_is(rk_slice a, const char *s) { return rk_slice_eq(a, rk_slice_str(s)); }
+static inline bool rk_slice_is(rk_slice a, const char *s) {
+    return rk_slice_eq(a, rk_slice_str(s));
+}
 
 static inline bool rk_slice_starts(rk_slice a, rk_slice prefix) {
-    return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
+    return a.len >= prefix.len &&
+           (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
 }
 static inline bool rk_slice_ends(rk_slice a, rk_slice suffix) {
     return a.len >= suffix.len &&

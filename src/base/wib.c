@@ -60,7 +60,8 @@ char *rk_wib_put(char *p, uint32_t seconds) {
 }
 
 char *rk_wib_put_http(char *p, uint32_t seconds) {
-    static const char days[] = "ThuFriSatSunMonTueWed", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char days[] = "ThuFriSatSunMonTueWed",
+                      months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int64_t t = (int64_t)seconds, y, m, d, s = t % 86400;
     date_of(t / 86400, &y, &m, &d);
     memcpy(p, days + 3 * (t / 86400 % 7), 3);

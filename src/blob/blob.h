@@ -1,6 +1,7 @@
 /* The port to where big immutable things live (photos, source files), addressed by SHA-256.
- * Promises (tests/contract/blob_contract.c): a put is durable on return and idempotent; a get gives
- * exactly the bytes that have the hash or fails (RK_CORRUPT); nothing half-written is ever visible. */
+ * Promises (tests/contract/blob_contract.c): a put is durable on return and idempotent; a get
+ * gives exactly the bytes that have the hash or fails (RK_CORRUPT); nothing half-written is
+ * ever visible. */
 #ifndef RK_BLOB_BLOB_H
 #define RK_BLOB_BLOB_H
 

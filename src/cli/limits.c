@@ -25,4 +25,6 @@ static int run_limits(int argc, char **argv) {
 }
 
 const cli_verb cli_limits = {"limits", "show every limit",
-    "usage: rekap limits\n\nShows every limit of the program. Nothing grows past them; what would is refused.\n", run_limits};
+                             "usage: rekap limits\n\nShows every limit of the program. Nothing "
+                             "grows past them; what would is refused.\n",
+                             run_limits};

@@ -6,15 +6,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const cli_verb *const VERBS[] = {&cli_init, &cli_wilayah, &cli_kontes, &cli_import, &cli_recap, &cli_check,
-                                        &cli_export, &cli_publish, &cli_serve, &cli_recount, &cli_resmi, &cli_banding, &cli_limits};
+static const cli_verb *const VERBS[] = {&cli_init,  &cli_wilayah, &cli_kontes, &cli_import,
+                                        &cli_recap, &cli_check,   &cli_export, &cli_publish,
+                                        &cli_serve, &cli_recount, &cli_resmi,  &cli_banding,
+                                        &cli_limits};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
 static void overview(FILE *to) {
     fprintf(to, "usage: rekap COMMAND [OPTION...] [FILE...]\n\n"
                 "rekap counts elections: every figure is checked, kept in an append-only log,\n"
-                "added up from the TPS to the nation, published, and can be recounted by anyone.\n\ncommands:\n");
-    for (int i = 0; i < N_VERBS; i++) fprintf(to, "  %-9s %s\n", VERBS[i]->name, VERBS[i]->summary);
+                "added up from the TPS to the nation, published, and can be recounted by "
+                "anyone.\n\ncommands:\n");
+    for (int i = 0; i < N_VERBS; i++)
+        fprintf(to, "  %-9s %s\n", VERBS[i]->name, VERBS[i]->summary);
     fprintf(to, "\nA first count, from nothing to a page in the browser:\n"
                 "  rekap init pemilu --id pemilu2024 --nama \"Pemilu 2024\"\n"
                 "  rekap wilayah pemilu wilayah.csv\n"
@@ -23,7 +27,8 @@ static void overview(FILE *to) {
                 "  rekap recap pemilu --kontes ppwp\n"
                 "  rekap serve pemilu\n\n"
                 "'rekap COMMAND --help' explains a command; the manual is rekap(1).\n"
-                "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 done, but rows were left out.\n");
+                "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 done, but rows were "
+                "left out.\n");
 }
 
 int main(int argc, char **argv) {
@@ -72,12 +77,17 @@ bool cli_parse(const cli_verb *v, int *argc, char **argv, const cli_option *opti
             continue;
         }
         const char *eq = strchr(a, '=');
-        const cli_option *o = find_option(options, a + 2, eq ? (size_t)(eq - a - 2) : strlen(a + 2));
+        const cli_option *o =
+            find_option(options, a + 2, eq ? (size_t)(eq - a - 2) : strlen(a + 2));
         if (!o || (o->flag && eq)) return (void)cli_usage(v, "unknown option '%s'", a), false;
-        if (o->flag) *o->flag = true;
-        else if (eq) *o->value = eq + 1;
-        else if (i + 1 < *argc) *o->value = argv[++i];
-        else return (void)cli_usage(v, "option '%s' needs a value", a), false;
+        if (o->flag)
+            *o->flag = true;
+        else if (eq)
+            *o->value = eq + 1;
+        else if (i + 1 < *argc)
+            *o->value = argv[++i];
+        else
+            return (void)cli_usage(v, "option '%s' needs a value", a), false;
     }
     *argc = kept;
     return true;
@@ -108,7 +118,8 @@ static rk_status write_stdout(void *ctx, rk_slice b, rk_err *err) {
         ssize_t n = write(STDOUT_FILENO, b.ptr, b.len);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EPIPE) _exit(CLI_FAILED);
-        if (n < 0) return rk_fail(err, RK_IO, "cannot write to standard output: %s", strerror(errno));
+        if (n < 0)
+            return rk_fail(err, RK_IO, "cannot write to standard output: %s", strerror(errno));
         b = rk_slice_from(b, (size_t)n);
     }
     return RK_OK;
@@ -116,11 +127,13 @@ static rk_status write_stdout(void *ctx, rk_slice b, rk_err *err) {
 
 rk_sink cli_stdout(void) { return (rk_sink){write_stdout, NULL}; }
 
-rk_status cli_open(const char *dir, const char *contest, uint64_t limit, rk_dir *out, uint32_t *contest_no, rk_err *err) {
+rk_status cli_open(const char *dir, const char *contest, uint64_t limit, rk_dir *out,
+                   uint32_t *contest_no, rk_err *err) {
     RK_TRY(rk_dir_open(dir, RK_STORE_READ, limit, out, err));
     *contest_no = rk_election_contest(out->election, rk_slice_str(contest));
     if (*contest_no != RK_NONE) return RK_OK;
-    rk_fail(err, RK_NOT_FOUND, "contest '%s' is not declared in %s%s", contest, dir, out->election->n_contest ? "" : " (none is): declare it with 'rekap kontes'");
+    rk_fail(err, RK_NOT_FOUND, "contest '%s' is not declared in %s%s", contest, dir,
+            out->election->n_contest ? "" : " (none is): declare it with 'rekap kontes'");
     rk_dir_close(out);
     return RK_NOT_FOUND;
 }
@@ -129,7 +142,9 @@ rk_status cli_region(const rk_dir *d, const char *code, uint32_t *node, rk_err *
     *node = 0;
     if (!code) return RK_OK;
     *node = rk_tree_find(d->election->tree, rk_slice_str(code));
-    return *node == RK_NONE ? rk_fail(err, RK_NOT_FOUND, "the region tree has no region '%s'", code) : RK_OK;
+    return *node == RK_NONE
+               ? rk_fail(err, RK_NOT_FOUND, "the region tree has no region '%s'", code)
+               : RK_OK;
 }
 
 const char *cli_basename(const char *path) {

@@ -4,7 +4,10 @@
 static int run_serve(int argc, char **argv) {
     rk_serve_options o = {.listen = "127.0.0.1:8080"};
     rk_err err = RK_ERR_INIT;
-    const cli_option opt[] = {{"listen", &o.listen, NULL}, {"base-path", &o.base_path, NULL}, {"quiet", NULL, &o.quiet}, {0}};
+    const cli_option opt[] = {{"listen", &o.listen, NULL},
+                              {"base-path", &o.base_path, NULL},
+                              {"quiet", NULL, &o.quiet},
+                              {0}};
     if (!cli_parse(&cli_serve, &argc, argv, opt)) return CLI_USAGE;
     if (argc < 1) return cli_usage(&cli_serve, "give at least one election directory");
     o.dir = (const char *const *)argv;
@@ -12,11 +15,15 @@ static int run_serve(int argc, char **argv) {
     return rk_serve_run(&o, &err) == RK_OK ? CLI_OK : cli_failed(NULL, &err);
 }
 
-const cli_verb cli_serve = {"serve", "serve elections: the Sirekap tree, the API, the portal",
+const cli_verb cli_serve = {
+    "serve", "serve elections: the Sirekap tree, the API, the portal",
     "usage: rekap serve DIR... [--listen ADDR:PORT] [--base-path P] [--quiet]\n\n"
-    "Serves each election under its id (/pemilu2024/...), the first one also without: Sirekap's\n"
-    "tree live, the API under api/v1/ (described at /api/v1/openapi.json), CSV downloads and the\n"
+    "Serves each election under its id (/pemilu2024/...), the first one also without: "
+    "Sirekap's\n"
+    "tree live, the API under api/v1/ (described at /api/v1/openapi.json), CSV downloads and "
+    "the\n"
     "portal. Follows the log: what is imported meanwhile shows within a second.\n\n"
     "  --listen ADDR:PORT   where to listen (default 127.0.0.1:8080; port 0 picks a free one)\n"
     "  --base-path P        put everything under P, for a proxy\n"
-    "  --quiet              say nothing but the address\n", run_serve};
+    "  --quiet              say nothing but the address\n",
+    run_serve};

@@ -1,10 +1,12 @@
-/* A contest is data: which figures its form has, which choices in which electoral district (dapil),
- * and which rules its forms are checked by. Parsed from a JSON file (docs/format/kontes.md); a new
- * contest needs no new C. Immutable after rk_contest_parse; owns all it points to.
+/* A contest is data: which figures its form has, which choices in which electoral district
+ * (dapil), and which rules its forms are checked by. Parsed from a JSON file
+ * (docs/format/kontes.md); a new contest needs no new C. Immutable after rk_contest_parse; owns
+ * all it points to.
  *
- * A form of the contest is a row of n_col figures: first the n_field administrative fields in the
- * file's order, then n_slot choice cells. What slot j means may differ from dapil to dapil (the
- * third candidate of Aceh is not the third of Bali): a ballot lists the choices of one dapil. */
+ * A form of the contest is a row of n_col figures: first the n_field administrative fields in
+ * the file's order, then n_slot choice cells. What slot j means may differ from dapil to dapil
+ * (the third candidate of Aceh is not the third of Bali): a ballot lists the choices of one
+ * dapil. */
 #ifndef RK_CORE_CONTEST_H
 #define RK_CORE_CONTEST_H
 
@@ -15,14 +17,15 @@
 enum rk_shape { RK_PASLON, RK_PARTAI, RK_CALON }; /* pairs; parties with candidates; persons */
 
 typedef struct rk_choice {
-    rk_code code;    /* as in the CSV column suara_<code>: "100025", party "1", candidate "1.3" */
-    rk_code id;      /* the key in Sirekap documents; the code itself unless given */
-    uint32_t slot;   /* cell: column n_field + slot */
+    rk_code code;  /* as in the CSV column suara_<code>: "100025", party "1", candidate "1.3" */
+    rk_code id;    /* the key in Sirekap documents; the code itself unless given */
+    uint32_t slot; /* cell: column n_field + slot */
     uint32_t number; /* nomor urut */
-    uint32_t party;  /* candidate of a party: position of the party in the ballot; else RK_NONE */
-    uint32_t ts;     /* Sirekap's ts, 0 = none */
+    uint32_t
+        party;   /* candidate of a party: position of the party in the ballot; else RK_NONE */
+    uint32_t ts; /* Sirekap's ts, 0 = none */
     rk_slice name, full_name, colour; /* colour "#RRGGBB" or empty */
-    bool aceh;       /* a local party of Aceh (is_aceh) */
+    bool aceh;                        /* a local party of Aceh (is_aceh) */
 } rk_choice;
 
 typedef struct rk_ballot {
@@ -38,7 +41,8 @@ typedef struct rk_dapil {
     uint32_t ballot;
 } rk_dapil;
 
-/* One linear comparison of a rule: sum(left) op sum(right). Columns >= n_col are derived ones. */
+/* One linear comparison of a rule: sum(left) op sum(right). Columns >= n_col are derived ones.
+ */
 typedef struct rk_term {
     int32_t factor;
     uint32_t column; /* RK_NONE = the constant 1 */
@@ -76,15 +80,17 @@ typedef struct rk_contest {
     rk_code code;
     rk_slice name;
     enum rk_shape shape;
-    bool pilkada;          /* published under pilkada/ instead of pemilu/ */
-    uint32_t max_value;    /* a cell above it is refused */
+    bool pilkada;       /* published under pilkada/ instead of pemilu/ */
+    uint32_t max_value; /* a cell above it is refused */
     rk_slice *field;
     uint32_t n_field, n_slot, n_col;
     rk_ballot *ballot;
     uint32_t n_ballot;
+    bool same_cells; /* a cell is the same choice on every ballot: they come from one common
+                        list */
     rk_dapil *dapil;
-    uint32_t n_dapil;      /* 0 = one ballot for the whole nation */
-    rk_code *abroad;       /* regions that lie abroad, with all below them */
+    uint32_t n_dapil; /* 0 = one ballot for the whole nation */
+    rk_code *abroad;  /* regions that lie abroad, with all below them */
     uint32_t n_abroad;
     rk_rule *rule;
     uint32_t n_rule;
@@ -94,22 +100,27 @@ typedef struct rk_contest {
     uint32_t n_term;
     rk_derived *derived;
     uint32_t n_derived;
-    uint32_t col_valid, col_invalid, col_total; /* suara_sah, suara_tidak_sah, suara_total or RK_NONE */
-    struct rk_choice_ref { rk_code code; uint32_t ballot, slot; } *by_code; /* ordered by code, ballot */
+    uint32_t col_valid, col_invalid,
+        col_total; /* suara_sah, suara_tidak_sah, suara_total or RK_NONE */
+    struct rk_choice_ref {
+        rk_code code;
+        uint32_t ballot, slot;
+    } * by_code; /* ordered by code, ballot */
     uint32_t n_by_code;
-    void *json;            /* owns the text that slices point to */
+    void *json; /* owns the text that slices point to */
     void *standard;
-    rk_slice *made;        /* texts made by the compiler of rules */
+    rk_slice *made; /* texts made by the compiler of rules */
     uint32_t n_made;
 } rk_contest;
 
 /* Parses a contest file. `standard` = bytes of the standard fields and rules
  * (contests/standar.json, see rk_standard_rules). RK_BAD_INPUT names the key and the remedy. */
 rk_status rk_contest_parse(rk_slice json, rk_slice standard, rk_contest **out, rk_err *err);
-/* A contest known only by its code (ppwp, pdpr, pdpd, pdprdp, pdprdk, pkwkp, pkwkk), whose choices
- * come from a CSV header: for rk_recount. columns = the numeric columns of that header in order. */
-rk_status rk_contest_from_header(rk_slice code, const rk_slice *columns, size_t n, rk_slice standard,
-                                 rk_contest **out, rk_err *err);
+/* A contest known only by its code (ppwp, pdpr, pdpd, pdprdp, pdprdk, pkwkp, pkwkk), whose
+ * choices come from a CSV header: for rk_recount. columns = the numeric columns of that header
+ * in order. */
+rk_status rk_contest_from_header(rk_slice code, const rk_slice *columns, size_t n,
+                                 rk_slice standard, rk_contest **out, rk_err *err);
 void rk_contest_free(rk_contest **c);
 /* contests/standar.json as it was compiled in. */
 rk_slice rk_standard_rules(void);
@@ -125,10 +136,12 @@ void rk_contest_column_name(const rk_contest *c, uint32_t ballot, uint32_t colum
 /* For each node of the tree the ballot of its dapil, RK_NONE where the contest is not held (or,
  * above a dapil, where it is not one ballot). The caller frees the array (t->n elements).
  * RK_BAD_INPUT when a dapil names an unknown region. */
-rk_status rk_contest_bind(const rk_contest *c, const rk_tree *t, uint32_t **ballot_of, rk_err *err);
+rk_status rk_contest_bind(const rk_contest *c, const rk_tree *t, uint32_t **ballot_of,
+                          rk_err *err);
 /* For each node whether it lies abroad; the caller frees the array. */
 uint8_t *rk_contest_abroad(const rk_contest *c, const rk_tree *t);
-/* The dapil code of a node: the contest's own district, else the tree's column; empty = none. */
+/* The dapil code of a node: the contest's own district, else the tree's column; empty = none.
+ */
 rk_slice rk_contest_dapil(const rk_contest *c, const rk_tree *t, uint32_t node);
 
 #endif

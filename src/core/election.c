@@ -1,6 +1,7 @@
-/* The fold. Forms are applied in blocks (decode, find the stations with the cache lines on their
- * way, check the rules column by column, then add); everything else one entry at a time. Within a
- * block the forms are added in log order, so a correction and what it corrects may share a block. */
+/* The fold. Forms are applied in blocks (decode, find the stations with the cache lines on
+ * their way, check the rules column by column, then add); everything else one entry at a time.
+ * Within a block the forms are added in log order, so a correction and what it corrects may
+ * share a block. */
 #include "core/election.h"
 
 #include "base/mem.h"
@@ -14,7 +15,7 @@ struct rk_fold {
     uint32_t next_part;
     rk_slice label, doc_contest;
     /* the block of forms being gathered */
-    uint32_t contest;             /* whose forms */
+    uint32_t contest; /* whose forms */
     size_t n;
     rk_form form[RK_BLOCK];
     rk_code code[RK_BLOCK];
@@ -23,9 +24,9 @@ struct rk_fold {
     uint8_t abroad[RK_BLOCK];
     uint64_t broken[RK_BLOCK];
     uint64_t first_index;
-    uint32_t *cells;              /* RK_BLOCK rows of the contest's n_col */
+    uint32_t *cells; /* RK_BLOCK rows of the contest's n_col */
     uint32_t cells_cols;
-    uint64_t last_batch;          /* forms come in runs of one batch */
+    uint64_t last_batch; /* forms come in runs of one batch */
     uint32_t last_batch_time;
 };
 
@@ -46,7 +47,8 @@ void rk_election_free(rk_election **ep) {
     rk_election *e = *ep;
     if (!e) return;
     for (uint32_t i = 0; i < e->n_contest; i++) rk_tally_drop(&e->tally[i], e->tree);
-    for (uint32_t i = 0; i < e->n_official; i++) drop(e->official[i].label), drop(e->official[i].csv);
+    for (uint32_t i = 0; i < e->n_official; i++)
+        drop(e->official[i].label), drop(e->official[i].csv);
     rk_free(e->official);
     rk_free(e->tally);
     rk_free(e->batch);
@@ -67,7 +69,8 @@ void rk_election_forget(rk_election *e) {
     }
     if (!e->tree) return;
     rk_tree *t = e->tree;
-    t->node = NULL, t->code = NULL, t->tps = NULL, t->tps_code = NULL, t->index.slot = NULL, t->tps_index.slot = NULL;
+    t->node = NULL, t->code = NULL, t->tps = NULL, t->tps_code = NULL, t->index.slot = NULL,
+    t->tps_index.slot = NULL;
 }
 
 uint32_t rk_election_contest(const rk_election *e, rk_slice code) {
@@ -81,7 +84,7 @@ uint32_t rk_election_contest(const rk_election *e, rk_slice code) {
 static rk_status apply_election(rk_election *e, rk_slice entry, rk_err *err) {
     rk_election_entry x;
     RK_TRY(rk_entry_get_election(entry, &x, err));
-    if (e->id.len) return rk_fail(err, RK_CONFLICT, "the election is declared twice");
+    if (e->id.ptr) return rk_fail(err, RK_CONFLICT, "the election is declared twice");
     e->id = copy(x.id);
     e->name = copy(x.name);
     e->date = copy(x.date);
@@ -91,44 +94,57 @@ static rk_status apply_election(rk_election *e, rk_slice entry, rk_err *err) {
 
 static rk_status declare_tree(rk_election *e, rk_slice csv, rk_err *err) {
     rk_tree *t;
-    if (e->n_contest) return rk_fail(err, RK_CONFLICT, "the region tree is in use by a contest: start a new election directory for another tree");
+    if (e->n_contest)
+        return rk_fail(err, RK_CONFLICT,
+                       "the region tree is in use by a contest: start a new election directory "
+                       "for another tree");
     RK_TRY(rk_tree_parse(csv, &t, err));
     rk_tree_free(&e->tree);
     e->tree = t;
     return RK_OK;
 }
 
-static bool has_forms(const rk_tally *t) { return t->sum && t->n_history + t->count[0].forms + (uint32_t)t->unsettled > 0; }
+static bool has_forms(const rk_tally *t) {
+    return t->sum && t->n_history + t->count[0].forms + (uint32_t)t->unsettled > 0;
+}
 
 static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
     rk_contest *c;
-    if (!e->tree) return rk_fail(err, RK_CONFLICT, "declare the region tree first (rekap wilayah)");
+    if (!e->tree)
+        return rk_fail(err, RK_CONFLICT, "declare the region tree first (rekap wilayah)");
     RK_TRY(rk_contest_parse(json, rk_standard_rules(), &c, err));
     uint32_t at = rk_election_contest(e, rk_code_slice(&c->code));
     rk_status s = RK_OK;
     if (at != RK_NONE && has_forms(&e->tally[at]))
-        s = rk_fail(err, RK_CONFLICT, "contest %.*s already has forms: it can no longer be declared anew", RK_FMT(rk_code_slice(&c->code)));
+        s = rk_fail(err, RK_CONFLICT,
+                    "contest %.*s already has forms: it can no longer be declared anew",
+                    RK_FMT(rk_code_slice(&c->code)));
     else if (at == RK_NONE && e->n_contest == RK_CONTESTS_MAX)
         s = rk_fail(err, RK_LIMIT, "more than %u contests", RK_CONTESTS_MAX);
     if (s != RK_OK) {
         rk_contest_free(&c);
         return s;
     }
-    if (at == RK_NONE) at = e->n_contest++;
-    else rk_tally_drop(&e->tally[at], e->tree);
-    s = rk_tally_make(&e->tally[at], c, e->tree, err);
-    e->tally[at].document = copy(json);
-    if (s != RK_OK) { /* only a last new contest may vanish again */
-        rk_tally_drop(&e->tally[at], e->tree);
-        RK_ASSERT(at + 1 == e->n_contest || s != RK_OK);
-        e->n_contest = at + 1 == e->n_contest ? at : e->n_contest;
+    rk_tally t;
+    s = rk_tally_make(&t, c, e->tree, err);
+    if (s != RK_OK) { /* what was declared before stays as it is */
+        rk_tally_drop(&t, e->tree);
+        return s;
     }
-    return s;
+    if (at == RK_NONE)
+        at = e->n_contest++;
+    else
+        rk_tally_drop(&e->tally[at], e->tree);
+    t.document = copy(json);
+    e->tally[at] = t;
+    return RK_OK;
 }
 
 static rk_status declare_official(rk_election *e, rk_slice csv, rk_err *err) {
     uint32_t c = rk_election_contest(e, e->fold->doc_contest);
-    if (c == RK_NONE) return rk_fail(err, RK_CONFLICT, "official figures for the unknown contest %.*s", RK_FMT(e->fold->doc_contest));
+    if (c == RK_NONE)
+        return rk_fail(err, RK_CONFLICT, "official figures for the unknown contest %.*s",
+                       RK_FMT(e->fold->doc_contest));
     rk_official_table table;
     RK_TRY(rk_official_parse(e->tree, e->tally[c].contest, csv, &table, err));
     rk_official_free(&table);
@@ -141,7 +157,9 @@ static rk_status document_complete(rk_election *e, rk_err *err) {
     struct rk_fold *f = e->fold;
     rk_slice bytes = rk_buf_slice(&f->document);
     rk_sha256 h = rk_sha256_of(bytes);
-    if (memcmp(&h, &f->doc.sha256, sizeof h) != 0) return rk_fail(err, RK_CORRUPT, "a declared document does not have the hash it was declared with");
+    if (memcmp(&h, &f->doc.sha256, sizeof h) != 0)
+        return rk_fail(err, RK_CORRUPT,
+                       "a declared document does not have the hash it was declared with");
     f->next_part = 0;
     if (f->doc.type != RK_DOC_RESMI) e->declared = e->size + 1;
     if (f->doc.type == RK_DOC_WILAYAH) return declare_tree(e, bytes, err);
@@ -167,18 +185,22 @@ static rk_status apply_document(rk_election *e, rk_slice entry, rk_err *err) {
     rk_buf_add(&f->document, x.bytes);
     f->next_part = x.part + 1;
     if (x.time > e->last_time) e->last_time = x.time;
-    if (f->document.failed) return rk_fail(err, RK_LIMIT, "a declared document is over %u bytes", RK_DOCUMENT_MAX);
+    if (f->document.failed)
+        return rk_fail(err, RK_LIMIT, "a declared document is over %u bytes", RK_DOCUMENT_MAX);
     return f->next_part == x.parts ? document_complete(e, err) : RK_OK;
 }
 
 /* Every station that counts in the totals is in the tree already. */
-static bool stations_known(const rk_tree *t) { return t->n_tps > 0 && t->node[0].known == t->node[0].total; }
+static bool stations_known(const rk_tree *t) {
+    return t->n_tps > 0 && t->node[0].known == t->node[0].total;
+}
 
 static rk_status apply_batch(rk_election *e, rk_slice entry, rk_err *err) {
     rk_batch_entry x;
     RK_TRY(rk_entry_get_batch(entry, &x, err));
     /* at most so many stations will be new: room for them once instead of growing on the way */
-    if (e->tree && x.forms <= RK_TPS_MAX && !stations_known(e->tree)) rk_tree_reserve_tps(e->tree, e->tree->n_tps + x.forms);
+    if (e->tree && x.forms <= RK_TPS_MAX && !stations_known(e->tree))
+        rk_tree_reserve_tps(e->tree, e->tree->n_tps + x.forms);
     RK_PUSH_ROOM(e->batch, e->n_batch, e->cap_batch);
     e->batch[e->n_batch++] = (rk_batch_info){e->size, x.time};
     if (x.time > e->last_time) e->last_time = x.time;
@@ -189,42 +211,64 @@ uint32_t rk_election_batch_time(const rk_election *e, uint64_t batch_entry) {
     for (uint32_t lo = 0, hi = e->n_batch; lo < hi;) {
         uint32_t mid = lo + (hi - lo) / 2;
         if (e->batch[mid].entry == batch_entry) return e->batch[mid].time;
-        if (e->batch[mid].entry < batch_entry) lo = mid + 1;
-        else hi = mid;
+        if (e->batch[mid].entry < batch_entry)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return 0;
 }
 
 /* ===== placing a form ===== */
 
-static uint32_t desa_of(const rk_election *e, const rk_code *code, rk_slice desa_code, rk_err *err) {
+static uint32_t desa_of(const rk_election *e, const rk_code *code, rk_slice desa_code,
+                        rk_err *err) {
     const rk_tree *t = e->tree;
     uint32_t d = desa_code.len ? rk_tree_find(t, desa_code) : rk_tree_by_prefix(t, code);
     if (d != RK_NONE && t->node[d].level == RK_DESA) return d;
-    if (desa_code.len) rk_fail(err, RK_NOT_FOUND, "'%.*s' is not a desa of the region tree", RK_FMT(desa_code));
-    else if (d == RK_NONE) rk_fail(err, RK_NOT_FOUND, "unknown TPS '%.*s': no region's code begins it", RK_FMT(rk_code_slice(code)));
+    if (desa_code.len)
+        rk_fail(err, RK_NOT_FOUND, "'%.*s' is not a desa of the region tree",
+                RK_FMT(desa_code));
+    else if (d == RK_NONE)
+        rk_fail(err, RK_NOT_FOUND, "unknown TPS '%.*s': no region's code begins it",
+                RK_FMT(rk_code_slice(code)));
     else
-        rk_fail(err, RK_NOT_FOUND, "unknown TPS '%.*s': it begins with the %s '%.*s' but with none of its desa", RK_FMT(rk_code_slice(code)),
-                d ? rk_level_name(t->node[d].level) : "nation", RK_FMT(rk_tree_code(t, d)));
+        rk_fail(err, RK_NOT_FOUND,
+                "unknown TPS '%.*s': it begins with the %s '%.*s' but with none of its desa",
+                RK_FMT(rk_code_slice(code)), d ? rk_level_name(t->node[d].level) : "nation",
+                RK_FMT(rk_tree_code(t, d)));
     return RK_NONE;
 }
 
 /* The desa a station not known yet may be added to; RK_NONE with err otherwise. */
-static uint32_t home_of(const rk_election *e, const rk_code *code, rk_slice desa_code, rk_err *err) {
+static uint32_t home_of(const rk_election *e, const rk_code *code, rk_slice desa_code,
+                        rk_err *err) {
+    if (!rk_tree_code_ok(rk_code_slice(code))) {
+        rk_fail(err, RK_NOT_FOUND,
+                "the TPS code is not plain text: no control character, comma, quote or leading "
+                "= + @");
+        return RK_NONE;
+    }
     uint32_t d = desa_of(e, code, desa_code, err);
     if (d != RK_NONE && e->tree->node[d].has_frame) {
-        rk_fail(err, RK_NOT_FOUND, "unknown TPS '%.*s': desa '%.*s' (%.*s) lists its %u stations and this is none of them", RK_FMT(rk_code_slice(code)),
-                RK_FMT(rk_tree_code(e->tree, d)), RK_FMT(e->tree->node[d].name), e->tree->node[d].known);
+        rk_fail(err, RK_NOT_FOUND,
+                "unknown TPS '%.*s': desa '%.*s' (%.*s) lists its %u stations and this is none "
+                "of them",
+                RK_FMT(rk_code_slice(code)), RK_FMT(rk_tree_code(e->tree, d)),
+                RK_FMT(e->tree->node[d].name), e->tree->node[d].known);
         return RK_NONE;
     }
     return d;
 }
 
-rk_status rk_election_place(const rk_election *e, rk_slice tps_code, rk_slice desa_code, uint32_t *tps, uint32_t *desa, rk_err *err) {
+rk_status rk_election_place(const rk_election *e, rk_slice tps_code, rk_slice desa_code,
+                            uint32_t *tps, uint32_t *desa, rk_err *err) {
     rk_code code;
     *tps = *desa = RK_NONE;
-    if (!e->tree) return rk_fail(err, RK_NOT_FOUND, "no region tree is declared yet (rekap wilayah)");
-    if (!rk_code_of(tps_code, &code)) return rk_fail(err, RK_NOT_FOUND, "a TPS code has 1 to %u bytes", RK_CODE_MAX);
+    if (!e->tree)
+        return rk_fail(err, RK_NOT_FOUND, "no region tree is declared yet (rekap wilayah)");
+    if (!rk_code_of(tps_code, &code))
+        return rk_fail(err, RK_NOT_FOUND, "a TPS code has 1 to %u bytes", RK_CODE_MAX);
     *tps = rk_tree_find_tps(e->tree, &code, rk_code_hash(&code));
     if (*tps == RK_NONE) {
         *desa = home_of(e, &code, desa_code, err);
@@ -232,7 +276,8 @@ rk_status rk_election_place(const rk_election *e, rk_slice tps_code, rk_slice de
     }
     *desa = e->tree->tps[*tps].desa;
     if (desa_code.len && !rk_slice_eq(rk_tree_code(e->tree, *desa), desa_code)) {
-        rk_fail(err, RK_NOT_FOUND, "TPS '%.*s' belongs to desa '%.*s', not '%.*s'", RK_FMT(tps_code), RK_FMT(rk_tree_code(e->tree, *desa)), RK_FMT(desa_code));
+        rk_fail(err, RK_NOT_FOUND, "TPS '%.*s' belongs to desa '%.*s', not '%.*s'",
+                RK_FMT(tps_code), RK_FMT(rk_tree_code(e->tree, *desa)), RK_FMT(desa_code));
         *tps = *desa = RK_NONE;
         return RK_NOT_FOUND;
     }
@@ -253,9 +298,11 @@ static rk_status find_stations(rk_election *e, rk_tally *t, rk_err *err) {
         f->tps[i] = tps;
         uint32_t desa = e->tree->tps[tps].desa;
         if (t->ballot_of[desa] == RK_NONE)
-            return rk_fail(err, RK_CONFLICT, "contest %.*s is not held at TPS '%.*s'", RK_FMT(rk_code_slice(&t->contest->code)), RK_FMT(rk_code_slice(&f->code[i])));
+            return rk_fail(err, RK_CONFLICT, "contest %.*s is not held at TPS '%.*s'",
+                           RK_FMT(rk_code_slice(&t->contest->code)),
+                           RK_FMT(rk_code_slice(&f->code[i])));
         f->abroad[i] = t->abroad[desa];
-        rk_tally_prefetch(t, tps, desa);
+        rk_tally_prefetch(t, e->tree, tps, desa);
     }
     return RK_OK;
 }
@@ -283,7 +330,9 @@ static rk_status flush(rk_election *e, rk_err *err) {
     for (size_t i = 0; i < f->n; i++) {
         uint32_t time = form_time(e, &f->form[i]);
         if (time > e->last_time) e->last_time = time;
-        rk_tally_put(t, e->tree, &(rk_tally_form){f->tps[i], f->cells + i * cols, &f->form[i], f->broken[i], f->first_index + i, time});
+        rk_tally_put(t, e->tree,
+                     &(rk_tally_form){f->tps[i], f->cells + i * cols, &f->form[i], f->broken[i],
+                                      f->first_index + i, time});
     }
     f->n = 0;
     return RK_OK;
@@ -291,10 +340,13 @@ static rk_status flush(rk_election *e, rk_err *err) {
 
 static rk_status block_contest(rk_election *e, rk_slice code, rk_err *err) {
     struct rk_fold *f = e->fold;
-    if (f->contest != RK_NONE && rk_slice_eq(rk_code_slice(&e->tally[f->contest].contest->code), code)) return RK_OK;
+    if (f->contest != RK_NONE &&
+        rk_slice_eq(rk_code_slice(&e->tally[f->contest].contest->code), code))
+        return RK_OK;
     RK_TRY(flush(e, err));
     uint32_t c = rk_election_contest(e, code);
-    if (c == RK_NONE) return rk_fail(err, RK_NOT_FOUND, "a form of the unknown contest '%.*s'", RK_FMT(code));
+    if (c == RK_NONE)
+        return rk_fail(err, RK_NOT_FOUND, "a form of the unknown contest '%.*s'", RK_FMT(code));
     f->contest = c;
     if (e->tally[c].contest->n_col > f->cells_cols) {
         f->cells_cols = e->tally[c].contest->n_col;
@@ -304,6 +356,13 @@ static rk_status block_contest(rk_election *e, rk_slice code, rk_err *err) {
     return RK_OK;
 }
 
+static bool over_max(const uint32_t *cell, uint32_t n, uint32_t max) {
+    uint32_t over = 0;
+    for (uint32_t i = 0; i < n; i++)
+        over |= (uint32_t)(cell[i] > max) & (uint32_t)(cell[i] != RK_ABSENT);
+    return over != 0;
+}
+
 /* Adds a form to the block. */
 static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
     struct rk_fold *f = e->fold;
@@ -311,9 +370,12 @@ static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
     uint32_t cols = f->contest == RK_NONE ? 0 : e->tally[f->contest].contest->n_col;
     rk_form *form = &f->form[f->n];
     uint32_t *cells = cols ? f->cells + f->n * cols : NULL;
-    rk_status s = cols ? rk_entry_get_form(entry, e->size, cells, cols, form, NULL) : RK_CORRUPT;
-    if (s != RK_OK || !rk_slice_eq(form->contest, rk_code_slice(&e->tally[f->contest].contest->code))) {
-        uint32_t *scratch = rk_calloc(RK_COLUMNS_MAX, sizeof *scratch); /* another contest begins */
+    rk_status s =
+        cols ? rk_entry_get_form(entry, e->size, cells, cols, form, NULL) : RK_CORRUPT;
+    if (s != RK_OK ||
+        !rk_slice_eq(form->contest, rk_code_slice(&e->tally[f->contest].contest->code))) {
+        uint32_t *scratch =
+            rk_calloc(RK_COLUMNS_MAX, sizeof *scratch); /* another contest begins */
         s = rk_entry_get_form(entry, e->size, scratch, RK_COLUMNS_MAX, form, err);
         rk_slice contest = form->contest;
         rk_free(scratch);
@@ -324,8 +386,17 @@ static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
         form = &f->form[f->n];
         RK_TRY(rk_entry_get_form(entry, e->size, cells, cols, form, err));
     }
-    if (form->n_cell != cols) return rk_fail(err, RK_CORRUPT, "a form has %u figures, its contest %u", form->n_cell, cols);
-    if (!rk_code_of(form->tps, &f->code[f->n])) return rk_fail(err, RK_CORRUPT, "a form's TPS code is empty or too long");
+    if (form->n_cell != cols)
+        return rk_fail(err, RK_CORRUPT, "a form has %u figures, its contest %u", form->n_cell,
+                       cols);
+    if (over_max(cells, cols,
+                 e->tally[f->contest].contest->max_value)) /* the checker's 31 bits and the
+                                                              64-bit totals rely on it */
+        return rk_fail(err, RK_CORRUPT,
+                       "a form of TPS '%.*s' has a figure over the contest's maximum",
+                       RK_FMT(form->tps));
+    if (!rk_code_of(form->tps, &f->code[f->n]))
+        return rk_fail(err, RK_CORRUPT, "a form's TPS code is empty or too long");
     if (f->n == 0) f->first_index = e->size;
     f->hash[f->n] = rk_code_hash(&f->code[f->n]);
     rk_codemap_prefetch(&e->tree->tps_index, f->hash[f->n]);

@@ -1,17 +1,29 @@
-/* Layout and reasons: docs/format/entry.md. The decoder of forms is on the way of every start of the
- * system (a million entries), so it reads forward once, without allocation. */
+/* Layout and reasons: docs/format/entry.md. The decoder of forms is on the way of every start
+ * of the system (a million entries), so it reads forward once, without allocation. */
 #include "core/entry.h"
 
 #include "base/utf8.h"
 #include "core/contest.h"
 
 enum { VERSION = 1 };
-enum { F_BATCH = 1, F_ACTOR = 2, F_REASON = 4, F_GENERATION = 8, F_LAYER = 16, F_ATTRIBUTES = 32 };
+enum {
+    F_BATCH = 1,
+    F_ACTOR = 2,
+    F_REASON = 4,
+    F_GENERATION = 8,
+    F_LAYER = 16,
+    F_ATTRIBUTES = 32
+};
 enum { A_TS = 1, A_DESA = 2, A_SIREKAP = 3, A_IMAGES = 4 }; /* attributes, in this order */
 
 rk_slice rk_psu_name(enum rk_psu p) {
-    static const char *const names[] = {"", "Reguler", "Penghitungan Suara Ulang", "Penghitungan Suara Susulan",
-                                        "Pemungutan Suara Ulang", "Pemungutan Suara Susulan", "Pemungutan Suara Lanjutan"};
+    static const char *const names[] = {"",
+                                        "Reguler",
+                                        "Penghitungan Suara Ulang",
+                                        "Penghitungan Suara Susulan",
+                                        "Pemungutan Suara Ulang",
+                                        "Pemungutan Suara Susulan",
+                                        "Pemungutan Suara Lanjutan"};
     return p < RK_PSU_COUNT ? rk_slice_str(names[p]) : (rk_slice){0};
 }
 
@@ -38,15 +50,20 @@ static void put_actor(rk_buf *b, const rk_actor *a) {
     put_u64(b, a->key_id);
 }
 
-static void put_hash(rk_buf *b, const rk_sha256 *h) { rk_buf_add(b, (rk_slice){(const char *)h->b, sizeof h->b}); }
+static void put_hash(rk_buf *b, const rk_sha256 *h) {
+    rk_buf_add(b, (rk_slice){(const char *)h->b, sizeof h->b});
+}
 
 static rk_status text_ok(rk_slice s, size_t max, const char *what, rk_err *err) {
-    if (s.len > max || !rk_utf8_text(s, "")) return rk_fail(err, RK_BAD_INPUT, "%s is over %zu bytes or not plain UTF-8 text", what, max);
+    if (s.len > max || !rk_utf8_text(s, ""))
+        return rk_fail(err, RK_BAD_INPUT, "%s is over %zu bytes or not plain UTF-8 text", what,
+                       max);
     return RK_OK;
 }
 
 static rk_status done(rk_buf *b, size_t start, rk_err *err) {
-    if (b->failed || b->len - start > RK_ENTRY_MAX) return rk_fail(err, RK_LIMIT, "the entry would be over %u bytes", RK_ENTRY_MAX);
+    if (b->failed || b->len - start > RK_ENTRY_MAX)
+        return rk_fail(err, RK_LIMIT, "the entry would be over %u bytes", RK_ENTRY_MAX);
     return RK_OK;
 }
 
@@ -99,10 +116,12 @@ static void put_attribute(rk_buf *b, uint8_t type, rk_slice value) {
 }
 
 static void put_attributes(rk_buf *b, const rk_form *f) {
-    uint8_t n = (uint8_t)((f->ts != 0) + (f->desa.len != 0) + (f->sirekap != 0) + (f->images.len != 0));
+    uint8_t n =
+        (uint8_t)((f->ts != 0) + (f->desa.len != 0) + (f->sirekap != 0) + (f->images.len != 0));
     rk_buf_byte(b, (char)n);
     if (f->ts) {
-        char t[4] = {(char)(f->ts & 255), (char)(f->ts >> 8 & 255), (char)(f->ts >> 16 & 255), (char)(f->ts >> 24)};
+        char t[4] = {(char)(f->ts & 255), (char)(f->ts >> 8 & 255), (char)(f->ts >> 16 & 255),
+                     (char)(f->ts >> 24)};
         put_attribute(b, A_TS, (rk_slice){t, 4});
     }
     if (f->desa.len) put_attribute(b, A_DESA, f->desa);
@@ -110,8 +129,8 @@ static void put_attributes(rk_buf *b, const rk_form *f) {
     if (f->images.len) put_attribute(b, A_IMAGES, f->images);
 }
 
-/* Figures: a byte with the width (1, 2 or 4 bytes each) and 0x80 when none is blank; their number;
- * a bitmap of those present unless all are; then the present ones. */
+/* Figures: a byte with the width (1, 2 or 4 bytes each) and 0x80 when none is blank; their
+ * number; a bitmap of those present unless all are; then the present ones. */
 static void put_cells(rk_buf *b, const rk_form *f) {
     uint32_t most = 0, present = 0;
     for (uint32_t i = 0; i < f->n_cell; i++) {
@@ -136,16 +155,18 @@ static void put_cells(rk_buf *b, const rk_form *f) {
     }
     b->len += bytes;
 }
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "entry cells are copied as little-endian");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "entry cells are copied as little-endian");
 
 rk_status rk_entry_put_form(const rk_form *f, uint64_t index, rk_buf *out, rk_err *err) {
     size_t start = out->len;
     bool in_batch = f->batch != RK_NO_BATCH;
     RK_ASSERT(!in_batch || (f->batch < index && f->time == 0 && f->actor.role.len == 0));
     RK_TRY(text_ok(f->reason, RK_TEXT_MAX, "the reason", err));
-    uint8_t flags = (uint8_t)((in_batch ? F_BATCH : F_ACTOR) | (f->reason.len ? F_REASON : 0) |
-                              (f->generation || f->psu ? F_GENERATION : 0) | (f->layer ? F_LAYER : 0) |
-                              (f->ts || f->desa.len || f->sirekap || f->images.len ? F_ATTRIBUTES : 0));
+    uint8_t flags =
+        (uint8_t)((in_batch ? F_BATCH : F_ACTOR) | (f->reason.len ? F_REASON : 0) |
+                  (f->generation || f->psu ? F_GENERATION : 0) | (f->layer ? F_LAYER : 0) |
+                  (f->ts || f->desa.len || f->sirekap || f->images.len ? F_ATTRIBUTES : 0));
     put_head(out, RK_ENTRY_FORM, f->time);
     rk_buf_byte(out, (char)flags);
     put_text(out, f->contest);
@@ -153,7 +174,8 @@ rk_status rk_entry_put_form(const rk_form *f, uint64_t index, rk_buf *out, rk_er
     if (flags & F_BATCH) rk_buf_varint(out, index - f->batch);
     if (flags & F_ACTOR) put_actor(out, &f->actor);
     if (flags & F_REASON) put_text(out, f->reason);
-    if (flags & F_GENERATION) rk_buf_byte(out, (char)f->generation), rk_buf_byte(out, (char)f->psu);
+    if (flags & F_GENERATION)
+        rk_buf_byte(out, (char)f->generation), rk_buf_byte(out, (char)f->psu);
     if (flags & F_LAYER) rk_buf_byte(out, (char)f->layer);
     put_cells(out, f);
     if (flags & F_ATTRIBUTES) put_attributes(out, f);
@@ -223,8 +245,11 @@ static void get_hash(struct in *i, rk_sha256 *h) {
 }
 
 rk_status rk_entry_kind_of(rk_slice e, enum rk_entry_kind *kind, rk_err *err) {
-    if (e.len < 2 || e.ptr[0] != VERSION || e.ptr[1] < RK_ENTRY_ELECTION || e.ptr[1] > RK_ENTRY_FORM)
-        return rk_fail(err, RK_CORRUPT, "an entry of unknown version or kind (bytes %02x %02x): it was written by a newer rekap, or the store is damaged",
+    if (e.len < 2 || e.ptr[0] != VERSION || e.ptr[1] < RK_ENTRY_ELECTION ||
+        e.ptr[1] > RK_ENTRY_FORM)
+        return rk_fail(err, RK_CORRUPT,
+                       "an entry of unknown version or kind (bytes %02x %02x): it was written "
+                       "by a newer rekap, or the store is damaged",
                        e.len > 0 ? (uint8_t)e.ptr[0] : 0, e.len > 1 ? (uint8_t)e.ptr[1] : 0);
     *kind = (enum rk_entry_kind)e.ptr[1];
     return RK_OK;
@@ -238,7 +263,10 @@ static struct in open_entry(rk_slice e, enum rk_entry_kind want) {
 }
 
 static rk_status close_entry(const struct in *i, const char *what, rk_err *err) {
-    return i->bad || i->p != i->e ? rk_fail(err, RK_CORRUPT, "a %s entry does not decode: the store is damaged", what) : RK_OK;
+    return i->bad || i->p != i->e
+               ? rk_fail(err, RK_CORRUPT, "a %s entry does not decode: the store is damaged",
+                         what)
+               : RK_OK;
 }
 
 rk_status rk_entry_get_election(rk_slice entry, rk_election_entry *out, rk_err *err) {
@@ -285,14 +313,23 @@ static void widen(const uint8_t *v, uint8_t width, uint32_t n, uint32_t *cells) 
     if (width == 1)
         for (uint32_t i = 0; i < n; i++) cells[i] = v[i];
     else if (width == 2)
-        for (uint32_t i = 0; i < n; i++) cells[i] = (uint32_t)v[2 * i] | (uint32_t)v[2 * i + 1] << 8;
+        for (uint32_t i = 0; i < n; i++)
+            cells[i] = (uint32_t)v[2 * i] | (uint32_t)v[2 * i + 1] << 8;
     else
         memcpy(cells, v, 4ul * n);
 }
 
 /* Spreads the present figures over their columns, from the last one down (in place). */
 static void spread(uint32_t *cells, uint32_t n, const uint8_t *map, uint32_t present) {
-    for (uint32_t i = n; i-- > 0;) cells[i] = map[i / 8] >> (i % 8) & 1 ? cells[--present] : RK_ABSENT;
+    for (uint32_t i = n; i-- > 0;)
+        cells[i] = map[i / 8] >> (i % 8) & 1 ? cells[--present] : RK_ABSENT;
+}
+
+/* Canonical: the figures need that width, and none of them is the mark for a blank one. */
+static bool width_needed(const uint32_t *cells, uint32_t n, uint8_t width) {
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < n; i++) most = cells[i] > most ? cells[i] : most;
+    return width == 1 || (width == 2 ? most > 255 : most > 65535 && most != RK_ABSENT);
 }
 
 static uint32_t count_bits(const uint8_t *map, size_t bytes) {
@@ -314,13 +351,15 @@ static void get_cells(struct in *i, uint32_t *cells, uint32_t max, uint32_t *n_c
         size_t bytes = (size_t)(n + 7) / 8;
         map = (const uint8_t *)get_bytes(i, bytes).ptr;
         if (i->bad) return;
-        if (n % 8 && bytes && map[bytes - 1] >> (n % 8)) i->bad = true; /* bits past the last figure */
+        if (n % 8 && bytes && map[bytes - 1] >> (n % 8))
+            i->bad = true; /* bits past the last figure */
         present = count_bits(map, bytes);
         if (present == n) i->bad = true; /* canonical: then there is no bitmap */
     }
     rk_slice v = get_bytes(i, (uint64_t)present * width);
     if (i->bad) return;
     widen((const uint8_t *)v.ptr, width, present, cells);
+    i->bad |= !width_needed(cells, present, width);
     if (map) spread(cells, (uint32_t)n, map, present);
     *n_cell = (uint32_t)n;
 }
@@ -334,15 +373,22 @@ static void get_attributes(struct in *i, rk_form *f) {
         i->bad |= type <= last || v.len == 0;
         last = type;
         if (i->bad) return;
-        if (type == A_TS && v.len == 4) memcpy(&f->ts, v.ptr, 4);
-        else if (type == A_DESA) f->desa = v;
-        else if (type == A_SIREKAP && v.len == 1) f->sirekap = (uint8_t)v.ptr[0];
-        else if (type == A_IMAGES) f->images = v;
-        else if (type <= A_IMAGES) i->bad = true; /* later types are passed over */
+        if (type == A_TS && v.len == 4) {
+            memcpy(&f->ts, v.ptr, 4);
+            i->bad |= f->ts == 0;
+        } else if (type == A_DESA)
+            f->desa = v;
+        else if (type == A_SIREKAP && v.len == 1 && v.ptr[0])
+            f->sirekap = (uint8_t)v.ptr[0];
+        else if (type == A_IMAGES)
+            f->images = v;
+        else if (type <= A_IMAGES)
+            i->bad = true; /* later types are passed over */
     }
 }
 
-rk_status rk_entry_get_form(rk_slice entry, uint64_t index, uint32_t *cells, uint32_t max_cells, rk_form *f, rk_err *err) {
+rk_status rk_entry_get_form(rk_slice entry, uint64_t index, uint32_t *cells, uint32_t max_cells,
+                            rk_form *f, rk_err *err) {
     struct in i = open_entry(entry, RK_ENTRY_FORM);
     *f = (rk_form){.time = get_time(&i), .batch = RK_NO_BATCH, .cell = cells};
     uint8_t flags = get_byte(&i);
@@ -355,13 +401,19 @@ rk_status rk_entry_get_form(rk_slice entry, uint64_t index, uint32_t *cells, uin
         f->batch = index - back;
     }
     if (flags & F_ACTOR) f->actor = get_actor(&i);
-    if (flags & F_REASON) f->reason = get_text(&i);
+    if (flags & F_REASON) {
+        f->reason = get_text(&i);
+        i.bad |= f->reason.len == 0;
+    }
     if (flags & F_GENERATION) {
         f->generation = get_byte(&i);
         f->psu = get_byte(&i);
-        i.bad |= f->psu >= RK_PSU_COUNT;
+        i.bad |= f->psu >= RK_PSU_COUNT || (f->generation == 0 && f->psu == RK_PSU_NONE);
     }
-    if (flags & F_LAYER) f->layer = get_byte(&i);
+    if (flags & F_LAYER) {
+        f->layer = get_byte(&i);
+        i.bad |= f->layer == RK_LAYER_TPS;
+    }
     get_cells(&i, cells, max_cells, &f->n_cell);
     if (flags & F_ATTRIBUTES) get_attributes(&i, f);
     return close_entry(&i, "form", err);

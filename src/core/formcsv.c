@@ -1,6 +1,6 @@
-/* Rows without quotes go the quick way (base/csv.h rk_csvnum): a whole batch is decoded with SIMD and
- * only rows that did not fit are looked at field by field. From the first quoted field on, a file goes
- * row by row. */
+/* Rows without quotes go the quick way (base/csv.h rk_csvnum): a whole batch is decoded with
+ * SIMD and only rows that did not fit are looked at field by field. From the first quoted field
+ * on, a file goes row by row. */
 #include "core/formcsv.h"
 
 #include "base/mem.h"
@@ -10,23 +10,37 @@ static rk_status header_columns(rk_formcsv *f, rk_err *err) {
     f->tps = f->desa = f->dapil = f->ts = SIZE_MAX;
     for (size_t i = 0; i < f->n; i++) {
         rk_slice s = f->name[i];
-        if (s.len == 0) return rk_fail_at(err, RK_BAD_INPUT, 1, i + 1, "column %zu has no name in the header line", i + 1);
+        if (s.len == 0)
+            return rk_fail_at(err, RK_BAD_INPUT, 1, i + 1,
+                              "column %zu has no name in the header line", i + 1);
         for (size_t k = 0; k < i; k++)
-            if (rk_slice_eq(f->name[k], s)) return rk_fail_at(err, RK_BAD_INPUT, 1, i + 1, "column '%.*s' appears twice", RK_FMT(s));
-        size_t *text = rk_slice_is(s, "tps") ? &f->tps : rk_slice_is(s, "desa") ? &f->desa : rk_slice_is(s, "dapil") ? &f->dapil
-                       : rk_slice_is(s, "ts") ? &f->ts : NULL;
-        if (text) *text = i;
-        else f->figure[f->n_figure++] = (uint32_t)i;
+            if (rk_slice_eq(f->name[k], s))
+                return rk_fail_at(err, RK_BAD_INPUT, 1, i + 1, "column '%.*s' appears twice",
+                                  RK_FMT(s));
+        size_t *text = rk_slice_is(s, "tps")     ? &f->tps
+                       : rk_slice_is(s, "desa")  ? &f->desa
+                       : rk_slice_is(s, "dapil") ? &f->dapil
+                       : rk_slice_is(s, "ts")    ? &f->ts
+                                                 : NULL;
+        if (text)
+            *text = i;
+        else
+            f->figure[f->n_figure++] = (uint32_t)i;
     }
-    if (f->tps == SIZE_MAX) return rk_fail_at(err, RK_BAD_INPUT, 1, 0, "the header line has no column 'tps'");
+    if (f->tps == SIZE_MAX)
+        return rk_fail_at(err, RK_BAD_INPUT, 1, 0, "the header line has no column 'tps'");
     return RK_OK;
 }
 
-rk_status rk_formcsv_open(rk_formcsv *f, rk_slice bytes, uint32_t max_value, uint32_t absent, rk_problem_fn *fn, void *ctx, rk_err *err) {
-    *f = (rk_formcsv){.bytes = bytes, .max_value = max_value, .absent = absent, .fn = fn, .ctx = ctx};
+rk_status rk_formcsv_open(rk_formcsv *f, rk_slice bytes, uint32_t max_value, uint32_t absent,
+                          rk_problem_fn *fn, void *ctx, rk_err *err) {
+    *f = (rk_formcsv){
+        .bytes = bytes, .max_value = max_value, .absent = absent, .fn = fn, .ctx = ctx};
     rk_csv_init(&f->any, bytes);
     rk_status s = rk_csv_next(&f->any, err);
-    if (s == RK_NOT_FOUND) return rk_fail_at(err, RK_BAD_INPUT, 1, 0, "the file is empty: it needs a header line that begins with tps");
+    if (s == RK_NOT_FOUND)
+        return rk_fail_at(err, RK_BAD_INPUT, 1, 0,
+                          "the file is empty: it needs a header line that begins with tps");
     RK_TRY(s);
     f->n = f->any.n;
     f->name = rk_calloc(f->n, sizeof *f->name);
@@ -41,6 +55,7 @@ rk_status rk_formcsv_open(rk_formcsv *f, rk_slice bytes, uint32_t max_value, uin
     bool *numeric = rk_calloc(f->n, sizeof *numeric);
     for (uint32_t i = 0; i < f->n_figure; i++) numeric[f->figure[i]] = true;
     rk_csvnum_init(&f->num, bytes, header, f->n, numeric, absent);
+    f->num.next_line = f->any.next_line; /* the header may follow empty lines, or span some */
     f->stride = f->num.stride;
     f->value = f->num.value;
     rk_free(numeric);
@@ -56,7 +71,9 @@ void rk_formcsv_close(rk_formcsv *f) {
     *f = (rk_formcsv){0};
 }
 
-static size_t fields_of(const rk_formcsv *f, size_t r) { return f->quick ? rk_csvnum_count(&f->num, r) : f->any.n; }
+static size_t fields_of(const rk_formcsv *f, size_t r) {
+    return f->quick ? rk_csvnum_count(&f->num, r) : f->any.n;
+}
 
 rk_slice rk_formcsv_text(const rk_formcsv *f, size_t r, size_t column) {
     if (column == SIZE_MAX || column >= fields_of(f, r)) return (rk_slice){0};
@@ -78,9 +95,11 @@ void rk_formcsv_reject(rk_formcsv *f, size_t r, size_t column, const char *reaso
 static const char *figure_problem(rk_slice s) {
     if (s.ptr[0] == '-') return "is negative: figures are whole numbers from 0";
     uint64_t v;
-    if (rk_num_parse(s, UINT64_MAX, &v)) return "is out of range: no cell of a form can hold it";
+    if (rk_num_parse(s, UINT64_MAX, &v))
+        return "is out of range: no cell of a form can hold it";
     for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)(s.ptr[i] - '0') > 9) return "is not a whole number: only digits, or empty when nothing is written";
+        if ((unsigned char)(s.ptr[i] - '0') > 9)
+            return "is not a whole number: only digits, or empty when nothing is written";
     return "is out of range: no cell of a form can hold it";
 }
 
@@ -88,16 +107,22 @@ static const char *figure_problem(rk_slice s) {
 static void by_hand(rk_formcsv *f, size_t r) {
     uint32_t *v = f->value + r * f->stride;
     if (fields_of(f, r) != f->n) {
-        rk_formcsv_reject(f, r, SIZE_MAX, fields_of(f, r) < f->n ? "the row has fewer fields than the header line" : "the row has more fields than the header line");
+        rk_formcsv_reject(f, r, SIZE_MAX,
+                          fields_of(f, r) < f->n
+                              ? "the row has fewer fields than the header line"
+                              : "the row has more fields than the header line");
         return;
     }
     for (uint32_t i = 0; i < f->n_figure; i++) {
         uint32_t c = f->figure[i];
         rk_slice s = rk_formcsv_text(f, r, c);
         uint64_t x;
-        if (s.len == 0) v[c] = f->absent;
-        else if (rk_num_parse(s, f->max_value, &x)) v[c] = (uint32_t)x;
-        else rk_formcsv_reject(f, r, c, figure_problem(s));
+        if (s.len == 0)
+            v[c] = f->absent;
+        else if (rk_num_parse(s, f->max_value, &x))
+            v[c] = (uint32_t)x;
+        else
+            rk_formcsv_reject(f, r, c, figure_problem(s));
     }
 }
 
@@ -123,7 +148,9 @@ static bool next_quoted(rk_formcsv *f) {
         return true;
     }
     f->any.n = 0;
-    rk_formcsv_reject(f, 0, SIZE_MAX, "is not well-formed CSV: a quote is missing or stray, or the row is too long");
+    rk_formcsv_reject(
+        f, 0, SIZE_MAX,
+        "is not well-formed CSV: a quote is missing or stray, or the row is too long");
     f->any.rest = (rk_slice){NULL, 0}; /* past a broken quote nothing can be trusted */
     return true;
 }
@@ -141,7 +168,8 @@ bool rk_formcsv_next(rk_formcsv *f) {
     for (size_t r = 0; r < f->rows; r++) {
         f->bad[r] = false;
         f->line[r] = f->num.line + r;
-        if (f->num.odd[r] && rk_csvnum_count(&f->num, r) == 1 && rk_csvnum_field(&f->num, r, 0).len == 0) {
+        if ((f->num.odd[r] || f->n == 1) && rk_csvnum_count(&f->num, r) == 1 &&
+            rk_csvnum_field(&f->num, r, 0).len == 0) {
             f->bad[r] = true; /* an empty line is no row */
             f->good_rows--;
         } else if (f->num.odd[r] || over_max(f, r)) {

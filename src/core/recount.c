@@ -1,7 +1,8 @@
 /* The fastest path of the project, still strict: unknown and duplicate stations, every field.
- * Rows come 128 at a time; the cache lines of a row's desa are asked for one step ahead of use, so
- * that shuffled input costs little more than sorted. Sums of a desa are kept in 32 bits (a quick
- * row's figures have at most four digits) and spilt into the 64-bit totals before they could wrap. */
+ * Rows come 128 at a time; the cache lines of a row's desa are asked for one step ahead of use,
+ * so that shuffled input costs little more than sorted. Sums of a desa are kept in 32 bits (a
+ * quick row's figures have at most four digits) and spilt into the 64-bit totals before they
+ * could wrap. */
 #include "core/recount.h"
 
 #include "base/mem.h"
@@ -13,50 +14,64 @@ _Static_assert(400000ull * 9999 < UINT32_MAX, "a desa's 32-bit sums cannot wrap"
 struct recount {
     rk_tree *tree;
     rk_formcsv csv;
-    uint32_t w;              /* figures */
-    uint32_t wp;             /* padded to a multiple of 8 */
-    bool straight;           /* the figures are the last columns, in order */
-    uint32_t first;          /* CSV position of the first figure when straight */
-    uint32_t *part;          /* desa * wp: sums of quick rows not yet spilt */
-    uint64_t *sum;           /* node * w */
-    uint32_t *rows;          /* node */
-    uint64_t (*seen)[16];    /* desa * 1000 bits: three-digit numbers after the desa's code */
-    rk_codemap other_index;  /* all other station codes */
+    uint32_t w;             /* figures */
+    uint32_t wp;            /* padded to a multiple of 8 */
+    bool straight;          /* the figures are the last columns, in order */
+    uint32_t first;         /* CSV position of the first figure when straight */
+    uint32_t *part;         /* desa * wp: sums of quick rows not yet spilt */
+    uint64_t *sum;          /* node * w */
+    uint32_t *rows;         /* node */
+    uint64_t (*seen)[16];   /* desa * 1000 bits: three-digit numbers after the desa's code */
+    rk_codemap other_index; /* all other station codes */
     rk_code *other;
     uint32_t n_other, cap_other;
-    uint8_t *frame_seen;     /* per station of the tree's lists */
-    uint32_t desa0;          /* node number of the first desa */
+    uint8_t *frame_seen; /* per station of the tree's lists */
+    uint32_t desa0;      /* node number of the first desa */
 };
 
-static const char UNKNOWN[] = "unknown TPS: no desa of the region file begins its code, or that desa lists its stations without it";
+static const char UNKNOWN[] = "unknown TPS: no desa of the region file begins its code, or "
+                              "that desa lists its stations without it";
 static const char NO_DESA[] = "this is not a desa of the region file";
+static const char ELSEWHERE[] = "this TPS is listed for another desa of the region file";
+static const char ODD_CODE[] =
+    "the TPS code is not plain text: no control character, comma, quote or leading = + @";
 static const char TWICE[] = "duplicate TPS: the file has this station already";
 
-/* Where a row belongs (desa), and where its being seen is noted: a bit, or the table of odd codes. */
+/* Where a row belongs (desa), and where its being seen is noted: a bit, or the table of odd
+ * codes. */
 struct place {
     uint32_t desa;
-    uint32_t bit_desa, bit; /* bit_desa RK_NONE: the code is not a desa's code and three digits */
+    uint32_t bit_desa,
+        bit; /* bit_desa RK_NONE: the code is not a desa's code and three digits */
 };
 
-static const char *locate(const struct recount *c, size_t r, const rk_code *code, struct place *p) {
+static const char *locate(const struct recount *c, size_t r, const rk_code *code,
+                          struct place *p) {
     const rk_tree *t = c->tree;
     uint32_t node = rk_tree_by_prefix(t, code);
     *p = (struct place){node, RK_NONE, 0};
     if (node != RK_NONE && t->node[node].level == RK_DESA) {
         size_t n = t->code[node].len;
-        const char *s = code->s + n;
+        const char *s =
+            code->s +
+            (n + 3 <= RK_CODE_MAX ? n : 0); /* of a longer code nothing is read past its end */
         unsigned a = (unsigned)s[0] - '0', b = (unsigned)s[1] - '0', d = (unsigned)s[2] - '0';
-        if (code->len == n + 3 && a < 10 && b < 10 && d < 10) p->bit_desa = node - c->desa0, p->bit = a * 100 + b * 10 + d;
+        if (code->len == n + 3 && a < 10 && b < 10 && d < 10)
+            p->bit_desa = node - c->desa0, p->bit = a * 100 + b * 10 + d;
     }
     rk_slice named = rk_formcsv_text(&c->csv, r, c->csv.desa);
     if (named.len) {
         p->desa = rk_tree_find(t, named);
         if (p->desa == RK_NONE || t->node[p->desa].level != RK_DESA) return NO_DESA;
+        uint32_t listed = rk_tree_find_tps(t, code, rk_code_hash(code));
+        if (listed != RK_NONE && t->tps[listed].desa != p->desa) return ELSEWHERE;
     }
     if (p->desa == RK_NONE || t->node[p->desa].level != RK_DESA) return UNKNOWN;
     if (t->node[p->desa].has_frame) {
         uint32_t tps = rk_tree_find_tps(t, code, rk_code_hash(code));
         if (tps == RK_NONE || t->tps[tps].desa != p->desa) return UNKNOWN;
+    } else if (p->bit_desa == RK_NONE && !rk_tree_code_ok(rk_code_slice(code))) {
+        return ODD_CODE;
     }
     return NULL;
 }
@@ -69,10 +84,12 @@ static bool first_time(struct recount *c, const rk_code *code, const struct plac
         *word |= bit;
         return true;
     }
-    if (rk_codemap_find(&c->other_index, c->other, code, rk_code_hash(code)) != RK_NONE) return false;
+    if (rk_codemap_find(&c->other_index, c->other, code, rk_code_hash(code)) != RK_NONE)
+        return false;
     if (c->n_other == c->cap_other) {
         uint32_t cap = c->cap_other ? c->cap_other * 2 : 4096;
-        c->other = rk_map_grow(c->other, c->cap_other * sizeof *c->other, cap * sizeof *c->other);
+        c->other =
+            rk_map_grow(c->other, c->cap_other * sizeof *c->other, cap * sizeof *c->other);
         c->cap_other = cap;
     }
     c->other[c->n_other] = *code;
@@ -102,7 +119,8 @@ static void add_row(struct recount *c, size_t r, uint32_t desa) {
 
 static void prefetch_row(const struct recount *c, const struct place *p) {
     const char *part = (const char *)(c->part + (size_t)(p->desa - c->desa0) * c->wp);
-    for (size_t i = 0; i < c->wp * sizeof *c->part && i < 256; i += 64) __builtin_prefetch(part + i, 1);
+    for (size_t i = 0; i < c->wp * sizeof *c->part && i < 256; i += 64)
+        __builtin_prefetch(part + i, 1);
     if (p->bit_desa != RK_NONE) __builtin_prefetch(&c->seen[p->bit_desa][p->bit / 64], 1);
     __builtin_prefetch(&c->rows[p->desa], 1);
 }
@@ -127,19 +145,24 @@ static void batch(struct recount *c) {
             continue;
         }
         rk_code prefix;
-        if (longest && code[r].len > longest && rk_code_of_padded((rk_slice){code[r].s, longest}, &prefix))
+        if (longest && code[r].len > longest &&
+            rk_code_of_padded((rk_slice){code[r].s, longest}, &prefix))
             rk_codemap_prefetch(&c->tree->index, rk_code_hash(&prefix));
     }
     for (size_t r = 0; r < f->rows; r++) {
         if (f->bad[r]) continue;
         const char *why = locate(c, r, &code[r], &place[r]);
-        if (why) rk_formcsv_reject(f, r, why == NO_DESA ? f->desa : f->tps, why);
-        else prefetch_row(c, &place[r]);
+        if (why)
+            rk_formcsv_reject(f, r, why == NO_DESA || why == ELSEWHERE ? f->desa : f->tps, why);
+        else
+            prefetch_row(c, &place[r]);
     }
     for (size_t r = 0; r < f->rows; r++) {
         if (f->bad[r]) continue;
-        if (!first_time(c, &code[r], &place[r])) rk_formcsv_reject(f, r, f->tps, TWICE);
-        else add_row(c, r, place[r].desa);
+        if (!first_time(c, &code[r], &place[r]))
+            rk_formcsv_reject(f, r, f->tps, TWICE);
+        else
+            add_row(c, r, place[r].desa);
     }
 }
 
@@ -194,7 +217,8 @@ static rk_status prepare(struct recount *c, rk_slice contest_code, rk_err *err) 
     rk_contest *contest;
     rk_slice *names = rk_calloc(f->n_figure, sizeof *names);
     for (uint32_t i = 0; i < f->n_figure; i++) names[i] = f->name[f->figure[i]];
-    rk_status s = rk_contest_from_header(contest_code, names, f->n_figure, rk_standard_rules(), &contest, err);
+    rk_status s = rk_contest_from_header(contest_code, names, f->n_figure, rk_standard_rules(),
+                                         &contest, err);
     rk_free(names);
     RK_TRY(s);
     rk_contest_free(&contest); /* its fields and choices were the check */
@@ -227,17 +251,22 @@ static void release(struct recount *c) {
     rk_tree_free(&c->tree);
 }
 
-static rk_status count(struct recount *c, rk_slice contest_code, const rk_sink *out, rk_recount_result *result, rk_err *err) {
+static rk_status count(struct recount *c, rk_slice contest_code, const rk_sink *out,
+                       rk_recount_result *result, rk_err *err) {
     RK_TRY(prepare(c, contest_code, err));
     while (rk_formcsv_next(&c->csv)) batch(c);
     result->rows = c->csv.good_rows;
     result->bad_rows = c->csv.bad_rows;
-    if (c->csv.bad_rows) return rk_fail(err, RK_BAD_INPUT, "%zu bad rows: nothing is counted until they are right", c->csv.bad_rows);
+    if (c->csv.bad_rows)
+        return rk_fail(err, RK_BAD_INPUT,
+                       "%zu bad rows: nothing is counted until they are right",
+                       c->csv.bad_rows);
     roll_up(c);
     return print(c, out, err);
 }
 
-rk_status rk_recount(rk_slice wilayah, rk_slice contest_code, rk_slice forms, const rk_sink *out, rk_problem_fn *fn, void *ctx,
+rk_status rk_recount(rk_slice wilayah, rk_slice contest_code, rk_slice forms,
+                     const rk_sink *out, rk_problem_fn *fn, void *ctx,
                      rk_recount_result *result, rk_err *err) {
     struct recount c = {0};
     *result = (rk_recount_result){0};

@@ -1,23 +1,29 @@
-/* Layout: one page of header with a table of sections, then each section on its own pages, in the
- * fixed order in which collect() names them. Tables that are big and may be used in place stay in the
- * mapping; small ones are copied out, so that the usual owners free them in the usual way. */
+/* Layout: one page of header with a table of sections, then each section on its own pages, in
+ * the fixed order in which collect() names them. Tables that are big and may be used in place
+ * stay in the mapping; small ones are copied out, so that the usual owners free them in the
+ * usual way. */
 #include "core/snapshot.h"
 
 #include "base/mem.h"
 #include "core/tally.h"
 
-enum { PAGE = 4096, FOLD_VERSION = 1, SECTIONS_MAX = 16 + 12 * RK_CONTESTS_MAX };
+enum { PAGE = 4096, FOLD_VERSION = 2, SECTIONS_MAX = 16 + 12 * RK_CONTESTS_MAX };
 static const char MAGIC[8] = "RKSNAP1";
 
-struct section { uint64_t offset, bytes, sum; };
+struct section {
+    uint64_t offset, bytes, sum;
+};
 
 /* Numbers that no table tells. */
 struct numbers {
     uint64_t size, n_text;
-    uint32_t last_time, n_contest, n_official, n_batch, n, n_tps, prefix_lengths, index_mask, index_used, tps_mask, tps_used;
+    uint32_t last_time, n_contest, n_official, n_batch, n, n_tps, prefix_lengths, index_mask,
+        index_used, tps_mask, tps_used;
     uint32_t level_first[RK_LEVELS + 1];
 };
-struct tally_numbers { uint32_t n_history, n_images; };
+struct tally_numbers {
+    uint32_t n_history, n_images;
+};
 
 struct header {
     char magic[8];
@@ -28,8 +34,14 @@ struct header {
 };
 
 static void struct_bytes(uint32_t *b) {
-    const size_t s[8] = {sizeof(rk_region), sizeof(rk_code), sizeof(struct rk_codeslot), sizeof(rk_tps),
-                         sizeof(rk_count), sizeof(rk_form_state), sizeof(struct rk_superseded), sizeof(struct numbers)};
+    const size_t s[8] = {sizeof(rk_region),
+                         sizeof(rk_code),
+                         sizeof(struct rk_codeslot),
+                         sizeof(rk_tps),
+                         sizeof(rk_count),
+                         sizeof(rk_form_state),
+                         sizeof(struct rk_superseded),
+                         sizeof(struct numbers)};
     for (int i = 0; i < 8; i++) b[i] = (uint32_t)s[i];
 }
 
@@ -45,7 +57,8 @@ static uint64_t checksum(const void *p, size_t n) {
     memset(w, 0, sizeof w);
     if (n) memcpy(w, c, n);
     for (int i = 0; i < 4; i++) lane[i] = (lane[i] ^ w[i]) * k, lane[i] ^= lane[i] >> 29;
-    return lane[0] ^ (lane[1] << 13 | lane[1] >> 51) ^ (lane[2] << 29 | lane[2] >> 35) ^ (lane[3] << 43 | lane[3] >> 21);
+    return lane[0] ^ (lane[1] << 13 | lane[1] >> 51) ^ (lane[2] << 29 | lane[2] >> 35) ^
+           (lane[3] << 43 | lane[3] >> 21);
 }
 
 static uint64_t padded(uint64_t n) { return (n + PAGE - 1) / PAGE * PAGE; }
@@ -55,14 +68,16 @@ static uint64_t padded(uint64_t n) { return (n + PAGE - 1) / PAGE * PAGE; }
 struct writer {
     rk_slice part[SECTIONS_MAX];
     uint32_t n;
-    rk_region *nodes;      /* with name offsets in place of pointers */
+    rk_region *nodes; /* with name offsets in place of pointers */
     struct numbers num;
     struct tally_numbers tnum[RK_CONTESTS_MAX];
-    rk_buf texts;          /* id, name, date, official figures */
+    rk_buf texts; /* id, name, date, official figures */
     rk_buf images[RK_CONTESTS_MAX];
 };
 
-static void add(struct writer *w, const void *p, size_t bytes) { w->part[w->n++] = (rk_slice){p, bytes}; }
+static void add(struct writer *w, const void *p, size_t bytes) {
+    w->part[w->n++] = (rk_slice){p, bytes};
+}
 
 static void put_text(rk_buf *b, rk_slice s) {
     rk_buf_u32(b, (uint32_t)s.len);
@@ -86,7 +101,8 @@ static void collect_texts(struct writer *w, const rk_election *e) {
 static void collect_tree(struct writer *w, const rk_tree *t) {
     w->nodes = rk_map_new(t->n * sizeof *w->nodes);
     memcpy(w->nodes, t->node, t->n * sizeof *w->nodes);
-    for (uint32_t i = 1; i < t->n; i++) w->nodes[i].name.ptr = (const char *)(uintptr_t)(t->node[i].name.ptr - t->text);
+    for (uint32_t i = 1; i < t->n; i++)
+        w->nodes[i].name.ptr = (const char *)(uintptr_t)(t->node[i].name.ptr - t->text);
     w->nodes[0].name.ptr = NULL;
     add(w, w->nodes, t->n * sizeof *t->node);
     add(w, t->code, t->n * sizeof *t->code);
@@ -94,12 +110,15 @@ static void collect_tree(struct writer *w, const rk_tree *t) {
     add(w, t->index.slot, ((size_t)t->index.mask + 1) * sizeof *t->index.slot);
     add(w, t->tps, t->n_tps * sizeof *t->tps);
     add(w, t->tps_code, t->n_tps * sizeof *t->tps_code);
-    add(w, t->tps_index.slot, t->tps_index.slot ? ((size_t)t->tps_index.mask + 1) * sizeof *t->tps_index.slot : 0);
+    add(w, t->tps_index.slot,
+        t->tps_index.slot ? ((size_t)t->tps_index.mask + 1) * sizeof *t->tps_index.slot : 0);
     add(w, t->text, t->text_bytes);
 }
 
-static void collect_tally(struct writer *w, uint32_t i, const rk_tally *t, const rk_tree *tree) {
-    size_t cols = t->contest->n_col, n_tps = tree->n_tps < t->cap_tps ? tree->n_tps : t->cap_tps;
+static void collect_tally(struct writer *w, uint32_t i, const rk_tally *t,
+                          const rk_tree *tree) {
+    size_t cols = t->contest->n_col,
+           n_tps = tree->n_tps < t->cap_tps ? tree->n_tps : t->cap_tps;
     w->tnum[i] = (struct tally_numbers){t->n_history, t->n_images};
     rk_buf_init(&w->images[i], (size_t)RK_FILE_BYTES_MAX);
     for (uint32_t k = 0; k < t->n_images; k++) put_text(&w->images[i], t->images[k]);
@@ -115,10 +134,19 @@ static void collect_tally(struct writer *w, uint32_t i, const rk_tally *t, const
 
 static void collect(struct writer *w, const rk_election *e) {
     const rk_tree *t = e->tree;
-    w->num = (struct numbers){.size = e->size, .n_text = t->text_bytes, .last_time = e->last_time, .n_contest = e->n_contest,
-                              .n_official = e->n_official, .n_batch = e->n_batch, .n = t->n, .n_tps = t->n_tps,
-                              .prefix_lengths = t->prefix_lengths, .index_mask = t->index.mask, .index_used = t->index.used,
-                              .tps_mask = t->tps_index.mask, .tps_used = t->tps_index.used};
+    w->num = (struct numbers){.size = e->size,
+                              .n_text = t->text_bytes,
+                              .last_time = e->last_time,
+                              .n_contest = e->n_contest,
+                              .n_official = e->n_official,
+                              .n_batch = e->n_batch,
+                              .n = t->n,
+                              .n_tps = t->n_tps,
+                              .prefix_lengths = t->prefix_lengths,
+                              .index_mask = t->index.mask,
+                              .index_used = t->index.used,
+                              .tps_mask = t->tps_index.mask,
+                              .tps_used = t->tps_index.used};
     memcpy(w->num.level_first, t->level_first, sizeof w->num.level_first);
     add(w, &w->num, sizeof w->num);
     add(w, w->tnum, sizeof w->tnum);
@@ -134,27 +162,36 @@ static rk_status write_padded(const rk_sink *out, const void *p, size_t n, rk_er
     return rk_sink_write(out, (rk_slice){zero, (size_t)(padded(n) - n)}, err);
 }
 
-static rk_status emit(const struct writer *w, const rk_election *e, const rk_sha256 *tip, const rk_sink *out, rk_err *err) {
+static rk_status emit(const struct writer *w, const rk_election *e, const rk_sha256 *tip,
+                      const rk_sink *out, rk_err *err) {
     struct section table[SECTIONS_MAX];
-    struct header h = {.fold_version = FOLD_VERSION, .n_section = w->n, .rules = rk_sha256_of(rk_standard_rules()), .tip = *tip, .size = e->size};
+    struct header h = {.fold_version = FOLD_VERSION,
+                       .n_section = w->n,
+                       .rules = rk_sha256_of(rk_standard_rules()),
+                       .tip = *tip,
+                       .size = e->size};
     memset(table, 0, sizeof table);
     memcpy(h.magic, MAGIC, sizeof h.magic);
     struct_bytes(h.struct_bytes);
     uint64_t at = PAGE + padded(w->n * sizeof *table);
     for (uint32_t i = 0; i < w->n; i++) {
-        table[i] = (struct section){at, w->part[i].len, checksum(w->part[i].ptr, w->part[i].len)};
+        table[i] =
+            (struct section){at, w->part[i].len, checksum(w->part[i].ptr, w->part[i].len)};
         at += padded(w->part[i].len);
     }
     h.bytes = at;
     h.sum = checksum(table, w->n * sizeof *table);
     RK_TRY(write_padded(out, &h, sizeof h, err));
     RK_TRY(write_padded(out, table, w->n * sizeof *table, err));
-    for (uint32_t i = 0; i < w->n; i++) RK_TRY(write_padded(out, w->part[i].ptr, w->part[i].len, err));
+    for (uint32_t i = 0; i < w->n; i++)
+        RK_TRY(write_padded(out, w->part[i].ptr, w->part[i].len, err));
     return RK_OK;
 }
 
-rk_status rk_snapshot_write(rk_election *e, const rk_sha256 *tip, const rk_sink *out, rk_err *err) {
-    if (!e->tree || e->size == 0) return rk_fail(err, RK_NOT_FOUND, "there is nothing to keep yet");
+rk_status rk_snapshot_write(rk_election *e, const rk_sha256 *tip, const rk_sink *out,
+                            rk_err *err) {
+    if (!e->tree || e->size == 0)
+        return rk_fail(err, RK_NOT_FOUND, "there is nothing to keep yet");
     for (uint32_t i = 0; i < e->n_contest; i++) {
         RK_ASSERT(!e->tally[i].unsettled);
         rk_tally_room(&e->tally[i], e->tree);
@@ -175,8 +212,9 @@ static bool ours(const struct header *h) {
     uint32_t b[8];
     rk_sha256 rules = rk_sha256_of(rk_standard_rules());
     struct_bytes(b);
-    return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 && h->fold_version == FOLD_VERSION && h->n_section <= SECTIONS_MAX &&
-           memcmp(h->struct_bytes, b, sizeof b) == 0 && memcmp(&h->rules, &rules, sizeof rules) == 0;
+    return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 && h->fold_version == FOLD_VERSION &&
+           h->n_section <= SECTIONS_MAX && memcmp(h->struct_bytes, b, sizeof b) == 0 &&
+           memcmp(&h->rules, &rules, sizeof rules) == 0;
 }
 
 rk_status rk_snapshot_peek(rk_slice bytes, rk_snapshot_key *out) {
@@ -256,16 +294,21 @@ static void load_tree(struct loader *l, rk_tree *t) {
     t->node = take(l, x->n * sizeof *t->node, NULL);
     t->code = take(l, x->n * sizeof *t->code, NULL);
     t->child = take_copy(l, x->n * sizeof *t->child);
-    t->index = (rk_codemap){take(l, ((uint64_t)x->index_mask + 1) * sizeof *t->index.slot, NULL), x->index_mask, x->index_used};
+    t->index =
+        (rk_codemap){take(l, ((uint64_t)x->index_mask + 1) * sizeof *t->index.slot, NULL),
+                     x->index_mask, x->index_used};
     t->tps = take(l, x->n_tps * sizeof *t->tps, NULL);
     t->tps_code = take(l, x->n_tps * sizeof *t->tps_code, NULL);
-    uint64_t slots = x->tps_used || x->tps_mask ? ((uint64_t)x->tps_mask + 1) * sizeof *t->tps_index.slot : 0;
+    uint64_t slots = x->tps_used || x->tps_mask
+                         ? ((uint64_t)x->tps_mask + 1) * sizeof *t->tps_index.slot
+                         : 0;
     t->tps_index = (rk_codemap){take(l, slots, NULL), x->tps_mask, x->tps_used};
     if (!slots) t->tps_index = (rk_codemap){0};
     if (!x->n_tps) t->tps = NULL, t->tps_code = NULL;
     t->text = take_copy(l, x->n_text);
     t->text_bytes = x->n_text;
-    for (uint32_t i = 1; !l->bad && i < t->n; i++) t->node[i].name.ptr = t->text + (uintptr_t)t->node[i].name.ptr;
+    for (uint32_t i = 1; !l->bad && i < t->n; i++)
+        t->node[i].name.ptr = t->text + (uintptr_t)t->node[i].name.ptr;
     if (!l->bad) t->node[0].name = RK_LIT("INDONESIA");
 }
 
@@ -278,7 +321,8 @@ static void load_images(struct loader *l, rk_tally *t, uint32_t n) {
     t->cap_images = n;
 }
 
-static rk_status load_tally(struct loader *l, uint32_t i, rk_tally *t, const rk_tree *tree, rk_err *err) {
+static rk_status load_tally(struct loader *l, uint32_t i, rk_tally *t, const rk_tree *tree,
+                            rk_err *err) {
     uint64_t n = 0;
     char *json = take(l, UINT64_MAX, &n);
     rk_contest *c;
@@ -333,7 +377,8 @@ static void give_back(const struct loader *l, const rk_election *e) {
     const void *used[10 + 8 * RK_CONTESTS_MAX];
     uint32_t n = 0;
     const rk_tree *t = e->tree;
-    const void *tree[] = {t->node, t->code, t->index.slot, t->tps, t->tps_code, t->tps_index.slot};
+    const void *tree[] = {t->node, t->code,     t->index.slot,
+                          t->tps,  t->tps_code, t->tps_index.slot};
     for (int i = 0; i < 6; i++) used[n++] = tree[i];
     for (uint32_t c = 0; c < e->n_contest; c++) {
         const rk_tally *y = &e->tally[c];
@@ -343,7 +388,8 @@ static void give_back(const struct loader *l, const rk_election *e) {
     for (uint32_t i = 0; i < l->n; i++) {
         bool keep = false;
         for (uint32_t k = 0; k < n; k++) keep |= used[k] == l->base + l->table[i].offset;
-        if (!keep && l->table[i].bytes) rk_map_free(l->base + l->table[i].offset, l->table[i].bytes);
+        if (!keep && l->table[i].bytes)
+            rk_map_free(l->base + l->table[i].offset, l->table[i].bytes);
     }
 }
 
@@ -351,9 +397,13 @@ rk_status rk_snapshot_load(void *base, size_t bytes, rk_election **out, rk_err *
     const struct header *h = base;
     rk_snapshot_key key;
     *out = NULL;
-    if (rk_snapshot_peek((rk_slice){base, bytes}, &key) != RK_OK) return rk_fail(err, RK_CORRUPT, "not a snapshot of this program");
-    struct loader l = {.base = base, .table = (const struct section *)((char *)base + PAGE), .n = h->n_section};
-    if (PAGE + padded(l.n * sizeof *l.table) > bytes || checksum(l.table, l.n * sizeof *l.table) != h->sum || !sections_sound(&l, bytes))
+    if (rk_snapshot_peek((rk_slice){base, bytes}, &key) != RK_OK)
+        return rk_fail(err, RK_CORRUPT, "not a snapshot of this program");
+    struct loader l = {.base = base,
+                       .table = (const struct section *)((char *)base + PAGE),
+                       .n = h->n_section};
+    if (PAGE + padded(l.n * sizeof *l.table) > bytes ||
+        checksum(l.table, l.n * sizeof *l.table) != h->sum || !sections_sound(&l, bytes))
         return rk_fail(err, RK_CORRUPT, "the snapshot is damaged");
     rk_election *e = rk_election_new();
     rk_status s = load_all(&l, e, err);

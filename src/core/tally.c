@@ -1,5 +1,6 @@
-/* Totals are exact: a cell is at most RK_VALUE_MAX and there are at most RK_TPS_MAX stations, so no
- * uint64_t sum can overflow (asserted below), and a correction subtracts exactly what was added. */
+/* Totals are exact: a cell is at most RK_VALUE_MAX and there are at most RK_TPS_MAX stations,
+ * so no uint64_t sum can overflow (asserted below), and a correction subtracts exactly what was
+ * added. */
 #include "core/tally.h"
 
 #include "base/mem.h"
@@ -27,9 +28,10 @@ void rk_tally_drop(rk_tally *t, const rk_tree *tree) {
     if (t->sum) {
         rk_map_free(t->sum, (size_t)tree->n * t->contest->n_col * sizeof *t->sum);
         rk_map_free(t->count, tree->n * sizeof *t->count);
-        rk_map_free(t->rule_count, ((size_t)tree->n * t->contest->n_rule + 1) * sizeof *t->rule_count);
+        rk_map_free(t->rule_count,
+                    ((size_t)tree->n * t->contest->n_rule + 1) * sizeof *t->rule_count);
     }
-    rk_map_free(t->cell, (size_t)t->cap_tps * t->contest->n_col * sizeof *t->cell);
+    if (t->cell) rk_map_free(t->cell, (size_t)t->cap_tps * t->contest->n_col * sizeof *t->cell);
     rk_map_free(t->state, t->cap_tps * sizeof *t->state);
     for (uint32_t i = 0; i < t->n_images; i++) rk_free((void *)(uintptr_t)t->images[i].ptr);
     rk_free(t->images);
@@ -97,12 +99,19 @@ void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f) {
     uint32_t *row = t->cell + (size_t)f->tps * cols;
     rk_form_state *s = &t->state[f->tps], old = *s;
     RK_ASSERT(f->entry < UINT32_MAX);
-    *s = (rk_form_state){.broken = f->broken, .entry1 = (uint32_t)f->entry + 1, .ts = f->form->ts ? f->form->ts : f->time,
-                         .psu = f->form->psu, .generation = f->form->generation, .sirekap = f->form->sirekap,
-                         .layer = f->form->layer, .own_ts = f->form->ts != 0, .counted = has_votes(t->contest, f->cell)};
+    *s = (rk_form_state){.broken = f->broken,
+                         .entry1 = (uint32_t)f->entry + 1,
+                         .ts = f->form->ts ? f->form->ts : f->time,
+                         .psu = f->form->psu,
+                         .generation = f->form->generation,
+                         .sirekap = f->form->sirekap,
+                         .layer = f->form->layer,
+                         .own_ts = f->form->ts != 0,
+                         .counted = has_votes(t->contest, f->cell)};
     keep_images(t, s, f->form->images);
     if (old.entry1) s->history = supersede(t, &old);
-    for (uint32_t node = desa; node != RK_NONE; node = t->unsettled ? RK_NONE : tree->node[node].parent) {
+    for (uint32_t node = desa; node != RK_NONE;
+         node = t->unsettled ? RK_NONE : tree->node[node].parent) {
         uint64_t *sum = t->sum + (size_t)node * cols;
         if (old.entry1) {
             subtract_cells(sum, row, cols);
@@ -136,7 +145,8 @@ void rk_tally_settle(rk_tally *t, const rk_tree *tree) {
         a->counted += b->counted;
         a->review += b->review;
         if (b->last_ts > a->last_ts) a->last_ts = b->last_ts;
-        for (uint32_t k = 0; k < rules; k++) t->rule_count[(size_t)p * rules + k] += t->rule_count[(size_t)i * rules + k];
+        for (uint32_t k = 0; k < rules; k++)
+            t->rule_count[(size_t)p * rules + k] += t->rule_count[(size_t)i * rules + k];
     }
     t->unsettled = false;
 }
@@ -145,8 +155,10 @@ void rk_tally_rebuild(rk_tally *t, const rk_tree *tree) {
     uint32_t cols = t->contest->n_col;
     size_t first = tree->level_first[RK_DESA], n = tree->n - first;
     memset(t->sum + first * cols, 0, n * cols * sizeof *t->sum);
-    memset(t->rule_count + first * t->contest->n_rule, 0, n * t->contest->n_rule * sizeof *t->rule_count);
-    for (size_t i = first; i < tree->n; i++) t->count[i] = (rk_count){.last_ts = t->count[i].last_ts};
+    memset(t->rule_count + first * t->contest->n_rule, 0,
+           n * t->contest->n_rule * sizeof *t->rule_count);
+    for (size_t i = first; i < tree->n; i++)
+        t->count[i] = (rk_count){.last_ts = t->count[i].last_ts};
     for (uint32_t tps = 0; tps < tree->n_tps && tps < t->cap_tps; tps++) {
         const rk_form_state *s = &t->state[tps];
         if (!s->entry1) continue;
@@ -165,7 +177,8 @@ static void make_scope(rk_tally *t, const rk_tree *tree) {
     for (uint32_t i = tree->n; i-- > 0;) {
         const rk_region *n = &tree->node[i];
         if (n->level == RK_DESA && t->ballot_of[i] != RK_NONE) t->scope_total[i] = n->total;
-        if (n->declared > t->scope_total[i] && t->ballot_of[i] != RK_NONE) t->scope_total[i] = n->declared;
+        if (n->declared > t->scope_total[i] && t->ballot_of[i] != RK_NONE)
+            t->scope_total[i] = n->declared;
         if (i) t->scope_total[n->parent] += t->scope_total[i];
     }
     t->scope_stamp = tree->n_tps;
@@ -177,10 +190,25 @@ uint32_t rk_tally_total(rk_tally *t, const rk_tree *tree, uint32_t node) {
     return t->scope_total[node];
 }
 
+uint64_t rk_tally_choice(const rk_tally *t, const rk_tree *tree, uint32_t node, rk_slice code) {
+    if (t->count[node].forms == 0) return 0;
+    if (t->ballot_of[node] != RK_NONE) {
+        uint32_t col = rk_contest_choice(t->contest, t->ballot_of[node], code);
+        return col == RK_NONE ? 0 : rk_tally_sum(t, node)[col];
+    }
+    uint64_t sum = 0;
+    const rk_region *n = &tree->node[node];
+    for (uint32_t i = 0; i < n->n_child; i++)
+        sum += rk_tally_choice(t, tree, tree->child[n->first_child + i],
+                               code); /* at most RK_LEVELS deep */
+    return sum;
+}
+
 uint32_t rk_tally_history(const rk_tally *t, uint32_t tps, uint64_t *entries, uint32_t max) {
     uint32_t n = 0;
     if (!rk_tally_row(t, tps)) return 0;
     if (max) entries[n++] = t->state[tps].entry1 - 1;
-    for (uint32_t h = t->state[tps].history; h && n < max; h = t->history[h - 1].before1) entries[n++] = t->history[h - 1].entry;
+    for (uint32_t h = t->state[tps].history; h && n < max; h = t->history[h - 1].before1)
+        entries[n++] = t->history[h - 1].entry;
     return n;
 }

@@ -17,23 +17,36 @@ typedef struct rk_tally_form {
 
 /* Everything of a tally but its tables; takes ownership of c (also on failure). */
 rk_status rk_tally_prepare(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err);
-/* Drops pointers to tables that lie in memory of somebody else's (a snapshot that failed to load). */
+/* Drops pointers to tables that lie in memory of somebody else's (a snapshot that failed to
+ * load). */
 void rk_election_forget(rk_election *e);
 /* An empty tally; takes ownership of c (also on failure). */
 rk_status rk_tally_make(rk_tally *t, rk_contest *c, const rk_tree *tree, rk_err *err);
 void rk_tally_drop(rk_tally *t, const rk_tree *tree);
 /* Room for every station of the tree. */
 void rk_tally_room(rk_tally *t, const rk_tree *tree);
-/* Puts a form in force: subtracts the one it replaces, adds the new one. While t->unsettled only
- * the desa is kept right; rk_tally_settle sums the rest. */
+/* Puts a form in force: subtracts the one it replaces, adds the new one. While t->unsettled
+ * only the desa is kept right; rk_tally_settle sums the rest. */
 void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f);
 void rk_tally_settle(rk_tally *t, const rk_tree *tree);
 
-static inline void rk_tally_prefetch(const rk_tally *t, uint32_t tps, uint32_t desa) {
-    const char *s = (const char *)(t->sum + (size_t)desa * t->contest->n_col);
-    for (size_t i = 0; i < t->contest->n_col * sizeof *t->sum && i < 256; i += 64) __builtin_prefetch(s + i, 1);
-    if (tps < t->cap_tps) __builtin_prefetch(&t->state[tps], 1);
-    __builtin_prefetch(&t->count[desa], 1);
+/* Asks for the cache lines that putting a form of this station will touch. */
+static inline void rk_tally_prefetch(const rk_tally *t, const rk_tree *tree, uint32_t tps,
+                                     uint32_t desa) {
+    size_t cols = t->contest->n_col;
+    if (tps < t->cap_tps) {
+        __builtin_prefetch(&t->state[tps], 1);
+        const char *cell = (const char *)(t->cell + tps * cols);
+        for (size_t i = 0; i < cols * sizeof *t->cell && i < 256; i += 64)
+            __builtin_prefetch(cell + i, 1);
+    }
+    for (uint32_t node = desa, level = 0; level < 2; level++, node = tree->node[node].parent) {
+        const char *s = (const char *)(t->sum + node * cols);
+        for (size_t i = 0; i < cols * sizeof *t->sum && i < 256; i += 64)
+            __builtin_prefetch(s + i, 1);
+        __builtin_prefetch(&t->count[node], 1);
+        if (t->unsettled) break;
+    }
 }
 
 #endif

@@ -16,6 +16,7 @@
 #include <zstd.h>
 
 #define CHUNK (256u << 10)
+#define SMALL (64u << 10)               /* bytes from which on a plain file is mapped */
 #define PAD 64u                         /* zero bytes after a copy */
 #define HUGE_BYTES (2u << 20)           /* one huge page */
 #define XZ_MEMORY_MAX (256ull << 20)    /* what an .xz header may make the decoder allocate */
@@ -223,6 +224,19 @@ static rk_status map_plain(struct reader *r, uint64_t size, rk_file *out) {
     return RK_OK;
 }
 
+/* A small file costs less to copy than to map. True when it came whole. */
+static bool copy_small(struct reader *r, uint64_t size, rk_file *out) {
+    if (size > SMALL || size > r->max) return false;
+    char *p = rk_alloc((size_t)size + PAD);
+    ssize_t n = pread(r->fd, p, (size_t)size, 0);
+    if (n != (ssize_t)size) {
+        rk_free(p);
+        return false;
+    }
+    *out = (rk_file){{p, (size_t)size}, p, 0};
+    return true;
+}
+
 static rk_status read_fd(struct reader *r, bool raw, rk_file *out) {
     struct stat s;
     if (fstat(r->fd, &s) != 0) return io_fail(r, "look at it");
@@ -231,8 +245,9 @@ static rk_status read_fd(struct reader *r, bool raw, rk_file *out) {
     ssize_t n = S_ISREG(s.st_mode) && s.st_size > 0 ? pread(r->fd, head, sizeof head, 0) : 0;
     off_t at = S_ISREG(s.st_mode) ? lseek(r->fd, 0, SEEK_CUR) : -1;
     rk_slice start = {head, n > 0 ? (size_t)n : 0};
-    if (n > 0 && at == 0 && (raw || decoder_for(start) == copy_plain))
-        return map_plain(r, (uint64_t)s.st_size, out);
+    bool plain = n > 0 && at == 0 && (raw || decoder_for(start) == copy_plain);
+    if (plain && copy_small(r, (uint64_t)s.st_size, out)) return RK_OK;
+    if (plain) return map_plain(r, (uint64_t)s.st_size, out);
 
     r->chunk = rk_alloc(CHUNK);
     rk_status st = fill(r);

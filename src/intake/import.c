@@ -6,21 +6,37 @@
 
 #include <stdlib.h>
 
-const char *rk_importer_place(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code, uint32_t *tps, rk_err *text) {
-    rk_election *e = im->dir->election;
-    uint32_t desa;
+const char *rk_importer_find(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code,
+                             uint32_t *tps, uint32_t *desa, rk_err *text) {
+    const rk_election *e = im->dir->election;
     *text = RK_ERR_INIT;
-    if (rk_election_place(e, tps_code, desa_code, tps, &desa, text) != RK_OK) {
-        rk_code code;
-        if (desa == RK_NONE) return text->text;
-        (void)rk_code_of(tps_code, &code);
-        if (rk_tree_add_tps(e->tree, &code, desa, tps, text) != RK_OK) return text->text;
-    }
-    if (im->dir->election->tally[im->contest].ballot_of[desa] == RK_NONE) return "the contest is not held at this TPS: its desa is in none of the contest's dapil";
+    if (rk_election_place(e, tps_code, desa_code, tps, desa, text) != RK_OK && *desa == RK_NONE)
+        return text->text;
+    if (e->tally[im->contest].ballot_of[*desa] == RK_NONE)
+        return "the contest is not held at this TPS: its desa is in none of the contest's "
+               "dapil";
     return NULL;
 }
 
-bool rk_importer_seen(const struct rk_importer *im, uint32_t tps) { return tps < im->cap_seen && im->seen[tps]; }
+const char *rk_importer_add(struct rk_importer *im, rk_slice tps_code, uint32_t desa,
+                            uint32_t *tps, rk_err *text) {
+    rk_code code;
+    (void)rk_code_of(tps_code, &code);
+    return rk_tree_add_tps(im->dir->election->tree, &code, desa, tps, text) == RK_OK
+               ? NULL
+               : text->text;
+}
+
+const char *rk_importer_place(struct rk_importer *im, rk_slice tps_code, rk_slice desa_code,
+                              uint32_t *tps, rk_err *text) {
+    uint32_t desa;
+    const char *why = rk_importer_find(im, tps_code, desa_code, tps, &desa, text);
+    return why || *tps != RK_NONE ? why : rk_importer_add(im, tps_code, desa, tps, text);
+}
+
+bool rk_importer_seen(const struct rk_importer *im, uint32_t tps) {
+    return tps < im->cap_seen && im->seen[tps];
+}
 
 static void note_seen(struct rk_importer *im, uint32_t tps) {
     if (tps >= im->cap_seen) {
@@ -42,8 +58,9 @@ static bool in_force(const rk_tally *t, uint32_t tps, const rk_form *f) {
     const uint32_t *row = rk_tally_row(t, tps);
     if (!row || memcmp(row, f->cell, f->n_cell * sizeof *row) != 0) return false;
     const rk_form_state *s = &t->state[tps];
-    return s->own_ts == (f->ts != 0) && (!s->own_ts || s->ts == f->ts) && s->psu == f->psu && s->generation == f->generation && s->layer == f->layer &&
-           s->sirekap == f->sirekap && same_images(t, s, f->images);
+    return s->own_ts == (f->ts != 0) && (!s->own_ts || s->ts == f->ts) && s->psu == f->psu &&
+           s->generation == f->generation && s->layer == f->layer && s->sirekap == f->sirekap &&
+           same_images(t, s, f->images);
 }
 
 rk_status rk_importer_take(struct rk_importer *im, uint32_t tps, rk_form *form, rk_err *err) {
@@ -54,8 +71,10 @@ rk_status rk_importer_take(struct rk_importer *im, uint32_t tps, rk_form *form, 
         im->report->unchanged++;
         return RK_OK;
     }
-    if (rk_tally_row(t, tps)) im->report->corrected++;
-    else im->report->added++;
+    if (rk_tally_row(t, tps))
+        im->report->corrected++;
+    else
+        im->report->added++;
     form->contest = rk_code_slice(&im->c->code);
     form->batch = im->base;
     size_t at = im->entries.len;
@@ -72,8 +91,13 @@ rk_status rk_importer_take(struct rk_importer *im, uint32_t tps, rk_form *form, 
 static rk_status append_all(struct rk_importer *im, rk_slice source, rk_err *err) {
     rk_buf b;
     rk_buf_init(&b, RK_ENTRY_MAX + 1024);
-    rk_batch_entry x = {.time = rk_now(), .actor = {im->o->role, 0}, .contest = rk_code_slice(&im->c->code), .source = source,
-                        .reason = im->o->reason, .sha256 = rk_sha256_of(im->bytes), .forms = im->n_entries};
+    rk_batch_entry x = {.time = rk_now(),
+                        .actor = {im->o->role, 0},
+                        .contest = rk_code_slice(&im->c->code),
+                        .source = source,
+                        .reason = im->o->reason,
+                        .sha256 = rk_sha256_of(im->bytes),
+                        .forms = im->n_entries};
     rk_status s = rk_entry_put_batch(&x, &b, err);
     if (s == RK_OK) s = rk_store_append(im->dir->store, rk_buf_slice(&b), err);
     rk_buf_free(&b);
@@ -94,9 +118,13 @@ static bool looks_like_json(rk_slice s) {
 
 static rk_status read_all(struct rk_importer *im, rk_err *err) {
     RK_TRY(looks_like_json(im->bytes) ? rk_import_json(im, err) : rk_import_csv(im, err));
-    if (im->entries.failed) return rk_fail(err, RK_LIMIT, "the file's entries do not fit the memory allowed");
+    if (im->entries.failed)
+        return rk_fail(err, RK_LIMIT, "the file's entries do not fit the memory allowed");
     if (im->report->bad && !im->o->keep_going)
-        return rk_fail(err, RK_BAD_INPUT, "%llu bad rows: nothing of this file was taken (mend them, or take the good rows with --keep-going)", (unsigned long long)im->report->bad);
+        return rk_fail(err, RK_BAD_INPUT,
+                       "%llu bad rows: nothing of this file was taken (mend them, or take the "
+                       "good rows with --keep-going)",
+                       (unsigned long long)im->report->bad);
     return RK_OK;
 }
 
@@ -105,7 +133,10 @@ static rk_status import_locked(struct rk_importer *im, rk_slice source, rk_err *
     RK_TRY(rk_dir_refresh(d, err)); /* nobody else can append now */
     im->contest = rk_election_contest(d->election, im->o->contest);
     if (im->contest == RK_NONE)
-        return rk_fail(err, RK_NOT_FOUND, "contest '%.*s' is not declared in %s: declare it with 'rekap kontes %s FILE'", RK_FMT(im->o->contest), d->path, d->path);
+        return rk_fail(
+            err, RK_NOT_FOUND,
+            "contest '%.*s' is not declared in %s: declare it with 'rekap kontes %s FILE'",
+            RK_FMT(im->o->contest), d->path, d->path);
     im->c = d->election->tally[im->contest].contest;
     im->base = d->election->size;
     RK_TRY(read_all(im, err));
@@ -116,7 +147,8 @@ static rk_status import_locked(struct rk_importer *im, rk_slice source, rk_err *
     return rk_dir_refresh(d, err);
 }
 
-rk_status rk_import(rk_dir *d, rk_slice source, rk_slice bytes, const rk_import_options *o, rk_import_report *r, rk_err *err) {
+rk_status rk_import(rk_dir *d, rk_slice source, rk_slice bytes, const rk_import_options *o,
+                    rk_import_report *r, rk_err *err) {
     struct rk_importer im = {.dir = d, .o = o, .report = r, .bytes = bytes};
     *r = (rk_import_report){.first_entry = UINT64_MAX};
     rk_buf_init(&im.entries, (size_t)RK_FILE_BYTES_MAX);

@@ -5,14 +5,16 @@
 
 static void problem(struct rk_importer *im, size_t line, rk_slice value, const char *reason) {
     im->report->bad++;
-    if (im->o->fn) im->o->fn(im->o->ctx, &(rk_problem){.line = line, .value = value, .reason = reason});
+    if (im->o->fn)
+        im->o->fn(im->o->ctx, &(rk_problem){.line = line, .value = value, .reason = reason});
 }
 
 static rk_status take(struct rk_importer *im, size_t line, rk_sirekap_doc *doc, rk_err *err) {
     uint32_t tps;
     rk_err text;
     const char *why = rk_importer_place(im, doc->form.tps, (rk_slice){0}, &tps, &text);
-    if (!why && rk_importer_seen(im, tps)) why = "duplicate TPS: the file has this station already";
+    if (!why && rk_importer_seen(im, tps))
+        why = "duplicate TPS: the file has this station already";
     if (why) return problem(im, line, doc->form.tps, why), RK_OK;
     return rk_importer_take(im, tps, &doc->form, err);
 }
@@ -21,7 +23,8 @@ static rk_status one(struct rk_importer *im, size_t line, rk_slice json, rk_err 
     rk_sirekap_doc doc;
     rk_err why = RK_ERR_INIT;
     if (rk_sirekap_parse(im->c, im->dir->election, json, im->o->tps, &doc, &why) != RK_OK)
-        return problem(im, line, (rk_slice){json.ptr, json.len < 80 ? json.len : 80}, why.text), RK_OK;
+        return problem(im, line, (rk_slice){json.ptr, json.len < 80 ? json.len : 80}, why.text),
+               RK_OK;
     rk_status s = take(im, line, &doc, err);
     rk_sirekap_doc_free(&doc);
     return s;
@@ -41,7 +44,8 @@ rk_status rk_import_json(struct rk_importer *im, rk_err *err) {
         if (rk_slice_ends(line, RK_LIT("\r"))) line.len--;
         if (rk_slice_trim(line).len == 0) continue;
         RK_TRY(one(im, n, line, err));
-        if (im->o->progress) im->o->progress(im->o->ctx, im->bytes.len - rest.len, im->bytes.len);
+        if (im->o->progress)
+            im->o->progress(im->o->ctx, im->bytes.len - rest.len, im->bytes.len);
     }
     return RK_OK;
 }

@@ -192,7 +192,7 @@ static rk_status read_administration(struct reader *r, json_t *holder) {
     if (json_is_null(adm)) return RK_OK;
     r->out->form.sirekap |= RK_SIREKAP_ADM;
     json_object_foreach(adm, key, v) {
-        uint32_t i = 0, value;
+        uint32_t i = 0, value = RK_ABSENT;
         while (i < RK_ADMINISTRASI_N && !rk_slice_is(rk_administrasi(i), key)) i++;
         if (i == RK_ADMINISTRASI_N)
             return unknown(r, "\"administrasi\"", key,
@@ -377,6 +377,7 @@ static rk_status parse(struct reader *r, const rk_election *e, json_t *root, rk_
         return rk_fail(r->err, RK_BAD_INPUT, "a station's code has 1 to %u bytes", RK_CODE_MAX);
     r->out->form.tps = tps;
     RK_TRY(place(e, r, tps));
+    RK_ASSERT(r->ballot);
     r->total = rk_calloc(r->ballot->n + 1, sizeof *r->total);
     for (uint32_t i = 0; i < r->ballot->n; i++) r->total[i] = RK_ABSENT;
     rk_status s = read_body(r, body);

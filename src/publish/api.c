@@ -1,6 +1,7 @@
 /* The documents of API v1 about elections, contests, regions and stations. Findings and the
- * comparison with official figures are in api_lists.c. Hot are the region documents (rendered anew
- * after each change of the log): one pass over the node's children, nothing allocated per child. */
+ * comparison with official figures are in api_lists.c. Hot are the region documents (rendered
+ * anew after each change of the log): one pass over the node's children, nothing allocated per
+ * child. */
 #include "publish/api_inner.h"
 
 #include "base/mem.h"
@@ -299,7 +300,8 @@ static void station_finding(void *ctx, const rk_finding *f) {
     rk_buf_byte(out, '}');
 }
 
-static void station_figures(const rk_election *e, const rk_tally *t, uint32_t tps, rk_buf *out) {
+static void station_figures(const rk_election *e, const rk_tally *t, uint32_t tps,
+                            rk_buf *out) {
     const rk_contest *c = t->contest;
     const uint32_t *row = rk_tally_row(t, tps);
     uint32_t desa = e->tree->tps[tps].desa;
@@ -327,10 +329,12 @@ static void station_figures(const rk_election *e, const rk_tally *t, uint32_t tp
     rk_buf_byte(out, ']');
 }
 
-/* Photo addresses: each a little-endian uint16 length and its bytes; length 0 = a missing page. */
+/* Photo addresses: each a little-endian uint16 length and its bytes; length 0 = a missing page.
+ */
 static void station_photos(const rk_tally *t, uint32_t tps, rk_buf *out) {
     rk_slice rest = {NULL, 0};
-    if (rk_tally_row(t, tps) && t->state[tps].images1) rest = t->images[t->state[tps].images1 - 1];
+    if (rk_tally_row(t, tps) && t->state[tps].images1)
+        rest = t->images[t->state[tps].images1 - 1];
     rk_js_key(out, "foto");
     rk_buf_byte(out, '[');
     while (rest.len >= 2) {
@@ -338,14 +342,17 @@ static void station_photos(const rk_tally *t, uint32_t tps, rk_buf *out) {
         rest = rk_slice_from(rest, 2);
         if (n > rest.len) break;
         rk_js_item(out);
-        if (n) rk_buf_json(out, (rk_slice){rest.ptr, n});
-        else rk_buf_lit(out, "null");
+        if (n)
+            rk_buf_json(out, (rk_slice){rest.ptr, n});
+        else
+            rk_buf_lit(out, "null");
         rest = rk_slice_from(rest, n);
     }
     rk_buf_byte(out, ']');
 }
 
-/* One line of the history: when, who and from where come from the form's entry or its batch's. */
+/* One line of the history: when, who and from where come from the form's entry or its batch's.
+ */
 static rk_status history_item(const rk_tally *t, uint64_t index, const rk_api_log *log,
                               uint32_t *cells, rk_buf *entry, rk_buf *out, rk_err *err) {
     rk_form f;
@@ -377,8 +384,8 @@ static rk_status history_item(const rk_tally *t, uint64_t index, const rk_api_lo
     return s;
 }
 
-static rk_status station_history(const rk_tally *t, uint32_t tps, const rk_api_log *log, rk_buf *out,
-                                 rk_err *err) {
+static rk_status station_history(const rk_tally *t, uint32_t tps, const rk_api_log *log,
+                                 rk_buf *out, rk_err *err) {
     rk_status s = RK_OK;
     rk_js_key(out, "riwayat");
     rk_buf_byte(out, '[');
@@ -410,19 +417,25 @@ rk_status rk_api_station(rk_election *e, uint32_t contest, uint32_t tps, const r
     rk_js_ancestors(out, e->tree, desa, true);
     rk_slice dapil = rk_contest_dapil(t->contest, e->tree, desa);
     rk_js_key(out, "dapil");
-    if (dapil.len) rk_buf_json(out, dapil);
-    else rk_buf_lit(out, "null");
+    if (dapil.len)
+        rk_buf_json(out, dapil);
+    else
+        rk_buf_lit(out, "null");
     const char *state = !there ? "kosong" : st->counted ? "masuk" : "diterima";
     rk_js_text(out, "keadaan", rk_slice_str(state));
     rk_js_bool(out, "periksa", (st->broken & t->review_mask) != 0);
     rk_js_time(out, "ts", st->ts);
     rk_js_key(out, "psu");
-    if (st->psu && st->psu < RK_PSU_COUNT) rk_buf_json(out, rk_psu_name(st->psu));
-    else rk_buf_lit(out, "null");
+    if (st->psu && st->psu < RK_PSU_COUNT)
+        rk_buf_json(out, rk_psu_name(st->psu));
+    else
+        rk_buf_lit(out, "null");
     rk_js_num(out, "generasi", st->generation);
     rk_js_key(out, "entri");
-    if (there) rk_buf_num(out, st->entry1 - 1u);
-    else rk_buf_lit(out, "null");
+    if (there)
+        rk_buf_num(out, st->entry1 - 1u);
+    else
+        rk_buf_lit(out, "null");
     station_figures(e, t, tps, out);
     station_photos(t, tps, out);
     rk_status s = station_history(t, tps, log, out, err);

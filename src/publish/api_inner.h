@@ -1,19 +1,19 @@
-/* Inside of publish/api*.c: JSON by hand, in the order the contract states. An object or array is
- * opened and closed by its caller; a member writes the comma before itself where one is needed,
- * which the last byte written tells. */
+/* Inside of publish/api*.c: JSON by hand, in the order the contract states. An object or array
+ * is opened and closed by its caller; a member writes the comma before itself where one is
+ * needed, which the last byte written tells. */
 #ifndef RK_PUBLISH_API_INNER_H
 #define RK_PUBLISH_API_INNER_H
 
 #include "publish/api.h"
 
-void rk_js_key(rk_buf *b, const char *key);   /* ,"key": */
-void rk_js_item(rk_buf *b);                   /* the comma before an element of an array */
-void rk_js_keyed(rk_buf *b, rk_slice key);    /* a key that comes from data */
+void rk_js_key(rk_buf *b, const char *key); /* ,"key": */
+void rk_js_item(rk_buf *b);                 /* the comma before an element of an array */
+void rk_js_keyed(rk_buf *b, rk_slice key);  /* a key that comes from data */
 void rk_js_text(rk_buf *b, const char *key, rk_slice text);
 void rk_js_num(rk_buf *b, const char *key, uint64_t v);
 void rk_js_bool(rk_buf *b, const char *key, bool v);
 void rk_js_signed(rk_buf *b, int64_t v);
-void rk_js_cell(rk_buf *b, uint32_t cell);    /* null when absent */
+void rk_js_cell(rk_buf *b, uint32_t cell);                     /* null when absent */
 void rk_js_time(rk_buf *b, const char *key, uint32_t seconds); /* null when 0 */
 
 /* {"kode":..,"nama":..,"tingkat":..} of a region, without the closing brace. */

@@ -44,8 +44,10 @@ void rk_js_signed(rk_buf *b, int64_t v) {
 }
 
 void rk_js_cell(rk_buf *b, uint32_t cell) {
-    if (cell == RK_ABSENT) rk_buf_lit(b, "null");
-    else rk_buf_num(b, cell);
+    if (cell == RK_ABSENT)
+        rk_buf_lit(b, "null");
+    else
+        rk_buf_num(b, cell);
 }
 
 void rk_js_time(rk_buf *b, const char *key, uint32_t seconds) {

@@ -1,6 +1,6 @@
 /* Findings page by page, and the count beside official figures. A page of findings is found by
- * walking the tree with the totals per rule: whole regions before the page are passed over, so deep
- * pages cost no more than the first. */
+ * walking the tree with the totals per rule: whole regions before the page are passed over, so
+ * deep pages cost no more than the first. */
 #include "publish/api_inner.h"
 
 #include "base/mem.h"
@@ -87,7 +87,8 @@ static void walk_node(struct walk *w, uint32_t node) {
         walk_node(w, w->e->tree->child[r->first_child + i]); /* at most RK_LEVELS deep */
 }
 
-void rk_api_findings(rk_election *e, uint32_t contest, const rk_api_findings_query *q, rk_buf *out) {
+void rk_api_findings(rk_election *e, uint32_t contest, const rk_api_findings_query *q,
+                     rk_buf *out) {
     const rk_tally *t = &e->tally[contest];
     const rk_contest *c = t->contest;
     uint64_t mask = q->rule == RK_NONE ? UINT64_MAX : 1ull << q->rule;
@@ -106,7 +107,8 @@ void rk_api_findings(rk_election *e, uint32_t contest, const rk_api_findings_que
     rk_buf_byte(out, '}');
     rk_js_key(out, "temuan");
     rk_buf_byte(out, '[');
-    struct walk w = {.e = e, .t = t, .mask = mask, .skip = q->from, .left = q->count, .out = out};
+    struct walk w = {
+        .e = e, .t = t, .mask = mask, .skip = q->from, .left = q->count, .out = out};
     walk_node(&w, q->node);
     rk_buf_lit(out, "]}");
 }
@@ -115,19 +117,23 @@ void rk_api_findings(rk_election *e, uint32_t contest, const rk_api_findings_que
 
 enum part { OFFICIAL, COUNTED, DIFFERENCE };
 
-static void row_part(const rk_tally *t, const rk_official_table *o, uint32_t row, enum part p,
-                     rk_buf *out) {
+static void row_part(const rk_tally *t, const rk_tree *tree, const rk_official_table *o,
+                     uint32_t row, enum part p, rk_buf *out) {
     static const char *const key[] = {"resmi", "hitung", "selisih"};
     rk_js_key(out, key[p]);
     rk_buf_byte(out, '[');
     for (uint32_t k = 0; k < o->n_column; k++) {
         uint64_t official = o->value[(size_t)row * o->n_column + k];
-        uint64_t counted = rk_tally_sum(t, o->node[row])[o->column[k]];
+        uint64_t counted = rk_official_counted(t, tree, o, row, k);
         rk_js_item(out);
-        if (p == COUNTED) rk_buf_num(out, counted);
-        else if (official == UINT64_MAX) rk_buf_lit(out, "null");
-        else if (p == OFFICIAL) rk_buf_num(out, official);
-        else rk_js_signed(out, (int64_t)counted - (int64_t)official);
+        if (p == COUNTED)
+            rk_buf_num(out, counted);
+        else if (official == UINT64_MAX)
+            rk_buf_lit(out, "null");
+        else if (p == OFFICIAL)
+            rk_buf_num(out, official);
+        else
+            rk_js_signed(out, (int64_t)counted - (int64_t)official);
     }
     rk_buf_byte(out, ']');
 }
@@ -141,13 +147,14 @@ static void series_rows(const rk_election *e, const rk_tally *t, const rk_offici
         rk_buf_byte(out, '{');
         rk_js_text(out, "kode", rk_tree_code(e->tree, o->node[r]));
         rk_js_text(out, "nama", e->tree->node[o->node[r]].name);
-        for (enum part p = OFFICIAL; p <= DIFFERENCE; p++) row_part(t, o, r, p, out);
+        for (enum part p = OFFICIAL; p <= DIFFERENCE; p++) row_part(t, e->tree, o, r, p, out);
         rk_buf_byte(out, '}');
     }
     rk_buf_byte(out, ']');
 }
 
-static rk_status one_series(const rk_election *e, const rk_official *o, rk_buf *out, rk_err *err) {
+static rk_status one_series(const rk_election *e, const rk_official *o, rk_buf *out,
+                            rk_err *err) {
     const rk_tally *t = &e->tally[o->contest];
     rk_official_table table;
     rk_buf name;
@@ -160,9 +167,8 @@ static rk_status one_series(const rk_election *e, const rk_official *o, rk_buf *
     rk_js_key(out, "kolom");
     rk_buf_byte(out, '[');
     for (uint32_t k = 0; k < table.n_column; k++) {
-        uint32_t node = table.n ? table.node[0] : 0, ballot = t->ballot_of[node];
         rk_buf_clear(&name);
-        rk_contest_column_name(t->contest, ballot == RK_NONE ? 0 : ballot, table.column[k], &name);
+        rk_official_name(t->contest, &table, k, &name);
         rk_js_item(out);
         rk_buf_json(out, rk_buf_slice(&name));
     }

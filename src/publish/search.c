@@ -1,6 +1,6 @@
-/* The longest word is looked for in all names at once (memmem runs at memory speed), and only the
- * names it is found in are looked at closer. Nodes stand in order of level and code, so three lists
- * filled in node order are already the ranking. */
+/* The longest word is looked for in all names at once (memmem runs at memory speed), and only
+ * the names it is found in are looked at closer. Nodes stand in order of level and code, so
+ * three lists filled in node order are already the ranking. */
 #include "publish/search.h"
 
 #include "base/mem.h"
@@ -16,7 +16,8 @@ void rk_search_make(rk_search *s, const rk_tree *tree) {
     size_t p = 0;
     for (uint32_t i = 0; i < tree->n; i++) {
         s->at[i] = (uint32_t)p;
-        for (size_t k = 0; k < tree->node[i].name.len; k++) s->text[p++] = upper(tree->node[i].name.ptr[k]);
+        for (size_t k = 0; k < tree->node[i].name.len; k++)
+            s->text[p++] = upper(tree->node[i].name.ptr[k]);
         s->text[p++] = '\n';
     }
     s->at[tree->n] = (uint32_t)p;
@@ -54,8 +55,10 @@ static uint32_t node_at(const rk_search *s, size_t offset, uint32_t from) {
     uint32_t lo = from, hi = s->tree->n; /* at[lo] <= offset < at[hi] */
     while (hi - lo > 1) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (s->at[mid] <= offset) lo = mid;
-        else hi = mid;
+        if (s->at[mid] <= offset)
+            lo = mid;
+        else
+            hi = mid;
     }
     return lo;
 }

@@ -50,6 +50,7 @@ static void put_votes(rk_page *p, const struct row *r) {
         rk_put_sums(p, r->ballot, r->sum);
         return;
     }
+    RK_ASSERT(r->cell);
     rk_page_keys(p, r->ballot);
     for (uint32_t i = 0; i < p->keys.n; i++) put_cell(p, &p->keys.key[i], r->cell);
 }

@@ -61,6 +61,8 @@ bool rk_code_in_path(rk_slice code);
 /* ===== writing; every "member," leaves a comma that rk_put_close takes back ===== */
 
 void rk_put_close(rk_buf *out, char bracket);
+/* "s" and the character after it */
+void rk_put_string(rk_buf *out, rk_slice s, char after);
 void rk_put_key(rk_buf *out, rk_slice key);                    /* "key": */
 void rk_put_member(rk_buf *out, rk_slice key, uint64_t v);     /* "key":v, */
 void rk_put_text(rk_buf *out, const char *key, rk_slice text); /* "key":"text", */

@@ -67,7 +67,7 @@ struct parties {
 static void add_party(struct parties *l, const rk_choice *x) {
     for (uint32_t i = 0; i < l->n; i++)
         if (rk_code_eq(&l->x[i]->id, &x->id)) return;
-    RK_PUSH_ROOM(l->x, l->n, l->cap);
+    RK_PUSH_ROOM(l->x, l->n, l->cap); // NOLINT(bugprone-sizeof-expression): a list of pointers
     uint32_t at = l->n++;
     for (; at > 0 && l->x[at - 1]->number > x->number; at--) l->x[at] = l->x[at - 1];
     l->x[at] = x;

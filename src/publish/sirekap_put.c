@@ -13,10 +13,33 @@ void rk_put_close(rk_buf *out, char bracket) {
     rk_buf_byte(out, bracket);
 }
 
-void rk_put_key(rk_buf *out, rk_slice key) {
-    rk_buf_json(out, key);
-    rk_buf_byte(out, ':');
+/* Keys are our own words and codes, nearly all plain: copied at once, without looking for
+ * escapes. */
+static bool plain(rk_slice s) {
+    uint8_t odd = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        uint8_t c = (uint8_t)s.ptr[i];
+        odd |= (uint8_t)((c < 0x20) | (c > 0x7e) | (c == '"') | (c == '\\'));
+    }
+    return !odd;
 }
+
+void rk_put_string(rk_buf *out, rk_slice s, char after) {
+    char *p = plain(s) ? rk_buf_room(out, s.len + 3) : NULL;
+    if (!p) {
+        rk_buf_json(out, s);
+        rk_buf_byte(out, after);
+        return;
+    }
+    *p++ = '"';
+    if (s.len) memcpy(p, s.ptr, s.len);
+    p += s.len;
+    *p++ = '"';
+    *p++ = after;
+    rk_buf_commit(out, p);
+}
+
+void rk_put_key(rk_buf *out, rk_slice key) { rk_put_string(out, key, ':'); }
 
 void rk_put_member(rk_buf *out, rk_slice key, uint64_t v) {
     rk_put_key(out, key);
@@ -26,8 +49,7 @@ void rk_put_member(rk_buf *out, rk_slice key, uint64_t v) {
 
 void rk_put_text(rk_buf *out, const char *key, rk_slice text) {
     rk_put_key(out, rk_slice_str(key));
-    rk_buf_json(out, text);
-    rk_buf_byte(out, ',');
+    rk_put_string(out, text, ',');
 }
 
 void rk_put_ts(rk_buf *out, uint32_t ts) {

@@ -127,10 +127,9 @@ static void put_images(rk_page *p, const struct station *x) {
         list = rk_slice_from(list, 2);
         if (len > list.len) break; /* cut short: nothing after it is known */
         if (len)
-            rk_buf_json(p->out, (rk_slice){list.ptr, len});
+            rk_put_string(p->out, (rk_slice){list.ptr, len}, ',');
         else
-            rk_buf_lit(p->out, "null");
-        rk_buf_byte(p->out, ',');
+            rk_buf_lit(p->out, "null,");
         list = rk_slice_from(list, len);
     }
     for (; n < least; n++) rk_buf_lit(p->out, "null,");

@@ -17,10 +17,14 @@ bool rk_format_parse(rk_slice s, enum rk_format *out) {
 
 /* ===== columns above the dapil ===== */
 
-/* The contest's columns as one table has them: fields, then every choice code of every ballot once. */
+/* The contest's columns as one table has them: fields, then every choice code of every ballot
+ * once. */
 struct columns {
     uint32_t n;
-    struct column { rk_code choice; uint32_t fixed, ballot, slot; } *at; /* fixed: the contest's column, RK_NONE = by ballot */
+    struct column {
+        rk_code choice;
+        uint32_t fixed, ballot, slot;
+    } * at; /* fixed: the contest's column, RK_NONE = by ballot */
 };
 
 static int by_ballot_slot(const void *a, const void *b) {
@@ -35,14 +39,16 @@ static void columns_make(const rk_contest *c, struct columns *x) {
     for (uint32_t i = 0; i < c->n_field; i++) x->at[x->n++].fixed = i;
     if (c->n_ballot == 1) { /* in the order of the ballot */
         for (uint32_t i = 0; i < c->ballot[0].n; i++)
-            x->at[x->n++] = (struct column){c->ballot[0].choice[i].code, c->n_field + c->ballot[0].choice[i].slot, 0, i};
+            x->at[x->n++] = (struct column){c->ballot[0].choice[i].code,
+                                            c->n_field + c->ballot[0].choice[i].slot, 0, i};
         return;
     }
     uint32_t first = x->n;
     for (uint32_t i = 0; i < c->n_by_code; i++) { /* by_code has a code's first ballot first */
         const struct rk_choice_ref *r = &c->by_code[i];
         if (i && rk_code_eq(&r->code, &c->by_code[i - 1].code)) continue;
-        x->at[x->n++] = (struct column){r->code, c->shape == RK_PARTAI ? c->n_field + r->slot : RK_NONE, r->ballot, r->slot};
+        x->at[x->n++] = (struct column){r->code, c->same_cells ? c->n_field + r->slot : RK_NONE,
+                                        r->ballot, r->slot};
     }
     qsort(x->at + first, x->n - first, sizeof *x->at, by_ballot_slot);
 }
@@ -69,18 +75,15 @@ void rk_table_columns(const rk_contest *c, rk_buf *out) {
 /* The contest's column of table column x on a ballot. */
 static uint32_t column_on(const rk_contest *c, const struct column *x, uint32_t ballot) {
     if (x->fixed != RK_NONE) return x->fixed;
-    return ballot == RK_NONE ? RK_NONE : rk_contest_choice(c, ballot, rk_code_slice(&x->choice));
+    return ballot == RK_NONE ? RK_NONE
+                             : rk_contest_choice(c, ballot, rk_code_slice(&x->choice));
 }
 
-/* A total of a node. Above the dapil a choice is summed over the topmost nodes that have one ballot. */
-static uint64_t node_total(const rk_tally *t, const rk_tree *tree, uint32_t node, const struct column *x) {
-    uint32_t col = column_on(t->contest, x, t->ballot_of[node]);
-    if (col != RK_NONE) return rk_tally_sum(t, node)[col];
-    uint64_t sum = 0;
-    if (t->ballot_of[node] != RK_NONE) return 0; /* one ballot, and it does not have the choice */
-    const rk_region *n = &tree->node[node];
-    for (uint32_t i = 0; i < n->n_child; i++) sum += node_total(t, tree, tree->child[n->first_child + i], x);
-    return sum;
+/* A total of a node. */
+static uint64_t node_total(const rk_tally *t, const rk_tree *tree, uint32_t node,
+                           const struct column *x) {
+    return x->fixed != RK_NONE ? rk_tally_sum(t, node)[x->fixed]
+                               : rk_tally_choice(t, tree, node, rk_code_slice(&x->choice));
 }
 
 /* ===== recap ===== */
@@ -95,7 +98,11 @@ struct recap {
     bool first;
 };
 
-struct row_head { unsigned level; rk_slice code, name; uint32_t total, forms, counted, review; };
+struct row_head {
+    unsigned level;
+    rk_slice code, name;
+    uint32_t total, forms, counted, review;
+};
 
 static void csv_head(struct recap *r, const struct row_head *h) {
     rk_buf *b = &r->b;
@@ -116,7 +123,9 @@ static void json_head(struct recap *r, const struct row_head *h) {
     rk_buf_json(b, h->code);
     rk_buf_lit(b, ",\"nama\":");
     rk_buf_json(b, h->name);
-    rk_buf_printf(b, ",\"tps_jumlah\":%u,\"tps_diterima\":%u,\"tps_masuk\":%u,\"tps_periksa\":%u", h->total, h->forms, h->counted, h->review);
+    rk_buf_printf(b,
+                  ",\"tps_jumlah\":%u,\"tps_diterima\":%u,\"tps_masuk\":%u,\"tps_periksa\":%u",
+                  h->total, h->forms, h->counted, h->review);
 }
 
 static void put_value(struct recap *r, enum rk_format f, uint32_t i, bool have, uint64_t v) {
@@ -134,17 +143,28 @@ static void put_value(struct recap *r, enum rk_format f, uint32_t i, bool have, 
 static rk_status node_row(struct recap *r, enum rk_format f, uint32_t node, rk_err *err) {
     const rk_tree *tree = r->e->tree;
     const rk_count *c = &r->t->count[node];
-    struct row_head h = {tree->node[node].level, rk_tree_code(tree, node), tree->node[node].name,
-                         rk_tally_total(r->t, tree, node), c->forms, c->counted, c->review};
-    if (f == RK_FORMAT_CSV) csv_head(r, &h);
-    else json_head(r, &h);
-    if (r->t->contest->n_ballot == 1 && f == RK_FORMAT_CSV && r->col.n == r->t->contest->n_col && r->t->contest->shape != RK_PARTAI) {
-        char *p = rk_buf_room(&r->b, (size_t)r->col.n * 21 + 24); /* the common case, straight through */
+    struct row_head h = {tree->node[node].level,
+                         rk_tree_code(tree, node),
+                         tree->node[node].name,
+                         rk_tally_total(r->t, tree, node),
+                         c->forms,
+                         c->counted,
+                         c->review};
+    if (f == RK_FORMAT_CSV)
+        csv_head(r, &h);
+    else
+        json_head(r, &h);
+    if (r->t->contest->n_ballot == 1 && f == RK_FORMAT_CSV &&
+        r->col.n == r->t->contest->n_col && r->t->contest->shape != RK_PARTAI) {
+        char *p = rk_buf_room(&r->b, (size_t)r->col.n * 21 +
+                                         24); /* the common case, straight through */
         const uint64_t *s = rk_tally_sum(r->t, node);
-        for (uint32_t i = 0; p && i < r->col.n; i++) p = rk_num_put_comma(p, s[r->col.at[i].fixed]);
+        for (uint32_t i = 0; p && i < r->col.n; i++)
+            p = rk_num_put_comma(p, s[r->col.at[i].fixed]);
         if (p) rk_buf_commit(&r->b, p);
     } else {
-        for (uint32_t i = 0; i < r->col.n; i++) put_value(r, f, i, true, node_total(r->t, tree, node, &r->col.at[i]));
+        for (uint32_t i = 0; i < r->col.n; i++)
+            put_value(r, f, i, true, node_total(r->t, tree, node, &r->col.at[i]));
     }
     rk_buf_add(&r->b, f == RK_FORMAT_CSV ? RK_LIT("\n") : RK_LIT("}"));
     return rk_sink_flush(r->out, &r->b, PIECE, err);
@@ -157,12 +177,20 @@ static rk_status station_row(struct recap *r, enum rk_format f, uint32_t tps, rk
     rk_buf_init(&name, 64);
     rk_tree_tps_name(tree, tps, &name);
     const rk_form_state *s = row ? &r->t->state[tps] : NULL;
-    struct row_head h = {RK_STATION, rk_code_slice(&tree->tps_code[tps]), rk_buf_slice(&name), 1, row != NULL, s && s->counted,
+    struct row_head h = {RK_STATION,
+                         rk_code_slice(&tree->tps_code[tps]),
+                         rk_buf_slice(&name),
+                         1,
+                         row != NULL,
+                         s && s->counted,
                          s && (s->broken & r->t->review_mask)};
-    if (f == RK_FORMAT_CSV) csv_head(r, &h);
-    else json_head(r, &h);
+    if (f == RK_FORMAT_CSV)
+        csv_head(r, &h);
+    else
+        json_head(r, &h);
     for (uint32_t i = 0; i < r->col.n; i++) {
-        uint32_t col = column_on(r->t->contest, &r->col.at[i], r->t->ballot_of[tree->tps[tps].desa]);
+        uint32_t col =
+            column_on(r->t->contest, &r->col.at[i], r->t->ballot_of[tree->tps[tps].desa]);
         bool have = row && col != RK_NONE && row[col] != RK_ABSENT;
         put_value(r, f, i, have, have ? row[col] : 0);
     }
@@ -176,7 +204,8 @@ static rk_status station_rows(struct recap *r, enum rk_format f, rk_err *err) {
     rk_status s = RK_OK;
     for (uint32_t d = tree->level_first[RK_DESA]; s == RK_OK && d < tree->n; d++) {
         if (!rk_tree_below(tree, d, r->q->node)) continue;
-        uint32_t *tps = rk_calloc(tree->node[d].known, sizeof *tps), n = rk_tree_tps_sorted(tree, d, tps);
+        uint32_t *tps = rk_calloc(tree->node[d].known, sizeof *tps),
+                 n = rk_tree_tps_sorted(tree, d, tps);
         for (uint32_t i = 0; s == RK_OK && i < n; i++) s = station_row(r, f, tps[i], err);
         rk_free(tps);
     }
@@ -186,9 +215,12 @@ static rk_status station_rows(struct recap *r, enum rk_format f, rk_err *err) {
 static rk_status recap_rows(struct recap *r, enum rk_format f, rk_err *err) {
     const rk_tree *tree = r->e->tree;
     if (r->q->level == RK_STATION) return station_rows(r, f, err);
-    for (uint32_t i = r->q->node; i < tree->n; i++) { /* nodes are in order of level, then code */
+    for (uint32_t i = r->q->node; i < tree->n;
+         i++) { /* nodes are in order of level, then code */
         if (r->q->level >= 0 && tree->node[i].level != r->q->level) continue;
-        if (tree->node[i].level < tree->node[r->q->node].level || (r->q->node && !rk_tree_below(tree, i, r->q->node))) continue;
+        if (tree->node[i].level < tree->node[r->q->node].level ||
+            (r->q->node && !rk_tree_below(tree, i, r->q->node)))
+            continue;
         RK_TRY(node_row(r, f, i, err));
     }
     return RK_OK;
@@ -207,15 +239,18 @@ static void grouped(rk_buf *b, uint64_t v, int width) { /* 1.234.567, right-alig
 }
 
 static void percent(rk_buf *b, uint64_t part, uint64_t whole) {
-    uint64_t c = whole ? (part * 20000 + whole) / (2 * whole) : 0; /* hundredths of a percent, half up */
-    rk_buf_printf(b, " %3llu,%02llu %%", (unsigned long long)(c / 100), (unsigned long long)(c % 100));
+    uint64_t c =
+        whole ? (part * 20000 + whole) / (2 * whole) : 0; /* hundredths of a percent, half up */
+    rk_buf_printf(b, " %3llu,%02llu %%", (unsigned long long)(c / 100),
+                  (unsigned long long)(c % 100));
 }
 
 static void table_line(struct recap *r, uint32_t node) {
     const rk_tree *tree = r->e->tree;
     const rk_count *c = &r->t->count[node];
     rk_slice name = tree->node[node].name;
-    rk_buf_printf(&r->b, "%-10.*s %-28.*s", RK_FMT(rk_tree_code(tree, node)), (int)(name.len < 28 ? name.len : 28), name.ptr);
+    rk_buf_printf(&r->b, "%-10.*s %-28.*s", RK_FMT(rk_tree_code(tree, node)),
+                  (int)(name.len < 28 ? name.len : 28), name.ptr);
     grouped(&r->b, c->counted, 10);
     grouped(&r->b, rk_tally_total(r->t, tree, node), 10);
     percent(&r->b, c->counted, rk_tally_total(r->t, tree, node));
@@ -224,7 +259,10 @@ static void table_line(struct recap *r, uint32_t node) {
     uint32_t shown = 0;
     for (uint32_t i = k->n_field; i < r->col.n && shown < 6; i++) {
         uint32_t ballot = r->t->ballot_of[node];
-        const rk_choice *ch = r->col.at[i].fixed != RK_NONE ? rk_contest_slot(k, ballot == RK_NONE ? 0 : ballot, r->col.at[i].fixed - k->n_field) : NULL;
+        const rk_choice *ch = r->col.at[i].fixed != RK_NONE
+                                  ? rk_contest_slot(k, ballot == RK_NONE ? 0 : ballot,
+                                                    r->col.at[i].fixed - k->n_field)
+                                  : NULL;
         if (!ch || ch->party != RK_NONE) continue;
         grouped(&r->b, node_total(r->t, tree, node, &r->col.at[i]), 14);
         shown++;
@@ -234,11 +272,15 @@ static void table_line(struct recap *r, uint32_t node) {
 
 static void table_head(struct recap *r) {
     const rk_contest *k = r->t->contest;
-    rk_buf_printf(&r->b, "%.*s — %.*s, %llu entri\n", RK_FMT(r->e->name), RK_FMT(k->name), (unsigned long long)r->e->size);
-    rk_buf_printf(&r->b, "%-10s %-28s%10s%10s%9s%9s", "kode", "nama", "TPS masuk", "TPS", "", "periksa");
+    rk_buf_printf(&r->b, "%.*s — %.*s, %llu entri\n", RK_FMT(r->e->name), RK_FMT(k->name),
+                  (unsigned long long)r->e->size);
+    rk_buf_printf(&r->b, "%-10s %-28s%10s%10s%9s%9s", "kode", "nama", "TPS masuk", "TPS", "",
+                  "periksa");
     uint32_t shown = 0;
     for (uint32_t i = k->n_field; i < r->col.n && shown < 6; i++) {
-        const rk_choice *ch = r->col.at[i].fixed != RK_NONE ? rk_contest_slot(k, 0, r->col.at[i].fixed - k->n_field) : NULL;
+        const rk_choice *ch = r->col.at[i].fixed != RK_NONE
+                                  ? rk_contest_slot(k, 0, r->col.at[i].fixed - k->n_field)
+                                  : NULL;
         if (!ch || ch->party != RK_NONE) continue;
         rk_buf_printf(&r->b, "%14.*s", RK_FMT(rk_code_slice(&ch->code)));
         shown++;
@@ -258,8 +300,10 @@ static void table_choices(struct recap *r, uint32_t node) {
     for (uint32_t i = 0; i < b->n; i++) {
         if (b->choice[i].party != RK_NONE) continue;
         uint64_t v = sum[k->n_field + b->choice[i].slot];
-        for (uint32_t j = 0; j < b->n; j++) v += b->choice[j].party == i ? sum[k->n_field + b->choice[j].slot] : 0;
-        rk_buf_printf(&r->b, "  %-8.*s %-70.*s", RK_FMT(rk_code_slice(&b->choice[i].code)), RK_FMT(b->choice[i].name));
+        for (uint32_t j = 0; j < b->n; j++)
+            v += b->choice[j].party == i ? sum[k->n_field + b->choice[j].slot] : 0;
+        rk_buf_printf(&r->b, "  %-8.*s %-70.*s", RK_FMT(rk_code_slice(&b->choice[i].code)),
+                      RK_FMT(b->choice[i].name));
         grouped(&r->b, v, 14);
         percent(&r->b, v, all);
         rk_buf_byte(&r->b, '\n');
@@ -271,7 +315,8 @@ static rk_status recap_table(struct recap *r, rk_err *err) {
     const rk_region *n = &tree->node[r->q->node];
     table_head(r);
     if (r->q->level < 0) {
-        for (uint32_t i = 0; i < n->n_child; i++) table_line(r, tree->child[n->first_child + i]);
+        for (uint32_t i = 0; i < n->n_child; i++)
+            table_line(r, tree->child[n->first_child + i]);
         table_line(r, r->q->node);
         table_choices(r, r->q->node);
         return rk_sink_flush(r->out, &r->b, 0, err);
@@ -284,7 +329,8 @@ static rk_status recap_table(struct recap *r, rk_err *err) {
     return rk_sink_flush(r->out, &r->b, 0, err);
 }
 
-rk_status rk_table_recap(rk_election *e, const rk_recap_query *q, enum rk_format f, const rk_sink *out, rk_err *err) {
+rk_status rk_table_recap(rk_election *e, const rk_recap_query *q, enum rk_format f,
+                         const rk_sink *out, rk_err *err) {
     struct recap r = {.e = e, .t = &e->tally[q->contest], .q = q, .out = out, .first = true};
     RK_ASSERT(!r.t->unsettled);
     columns_make(r.t->contest, &r.col);

@@ -17,13 +17,15 @@ struct stations {
     rk_buf b;
     const rk_sink *out;
     bool desa, ts;
-    rk_code *choice;     /* codes of the choice columns when ballots differ */
+    rk_code *choice; /* codes of the choice columns when ballots differ */
     uint32_t n_choice;
     uint32_t *column;    /* ballot * n_choice */
     uint32_t *list, cap; /* stations of the desa at hand */
 };
 
-static bool desa_needed(const rk_election *e, uint32_t tps) { return rk_tree_by_prefix(e->tree, &e->tree->tps_code[tps]) != e->tree->tps[tps].desa; }
+static bool desa_needed(const rk_election *e, uint32_t tps) {
+    return rk_tree_by_prefix(e->tree, &e->tree->tps_code[tps]) != e->tree->tps[tps].desa;
+}
 
 /* Which optional columns the file needs. */
 static void look_ahead(struct stations *s) {
@@ -64,7 +66,8 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
         for (uint32_t i = s->c->n_field; i < s->c->n_col; i++) p = put_cell(p, row[i]);
     } else {
         const uint32_t *col = s->column + (size_t)s->t->ballot_of[desa] * s->n_choice;
-        for (uint32_t i = 0; i < s->n_choice; i++) p = put_cell(p, col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
+        for (uint32_t i = 0; i < s->n_choice; i++)
+            p = put_cell(p, col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
     }
     *p++ = '\n';
     rk_buf_commit(&s->b, p);
@@ -84,11 +87,14 @@ static void stations_header(struct stations *s) {
         rk_slice rest = rk_slice_from(rk_buf_slice(&names), 1), part;
         s->choice = rk_calloc(s->c->n_by_code, sizeof *s->choice);
         for (uint32_t i = 0; rk_slice_cut(&rest, ',', &part); i++)
-            if (i >= s->c->n_field && rk_code_of(rk_slice_from(part, 6), &s->choice[s->n_choice])) s->n_choice++;
+            if (i >= s->c->n_field &&
+                rk_code_of(rk_slice_from(part, 6), &s->choice[s->n_choice]))
+                s->n_choice++;
         s->column = rk_calloc((size_t)s->c->n_ballot * s->n_choice, sizeof *s->column);
         for (uint32_t b = 0; b < s->c->n_ballot; b++)
             for (uint32_t i = 0; i < s->n_choice; i++)
-                s->column[(size_t)b * s->n_choice + i] = rk_contest_choice(s->c, b, rk_code_slice(&s->choice[i]));
+                s->column[(size_t)b * s->n_choice + i] =
+                    rk_contest_choice(s->c, b, rk_code_slice(&s->choice[i]));
     }
     rk_buf_free(&names);
 }
@@ -106,12 +112,14 @@ static rk_status desa_stations(struct stations *s, uint32_t desa, rk_err *err) {
 }
 
 rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err) {
-    struct stations s = {.e = e, .t = &e->tally[contest], .c = e->tally[contest].contest, .out = out};
+    struct stations s = {
+        .e = e, .t = &e->tally[contest], .c = e->tally[contest].contest, .out = out};
     rk_status st = RK_OK;
     rk_buf_init(&s.b, 64u << 20);
     look_ahead(&s);
     stations_header(&s);
-    for (uint32_t d = e->tree->level_first[RK_DESA]; st == RK_OK && d < e->tree->n; d++) st = desa_stations(&s, d, err);
+    for (uint32_t d = e->tree->level_first[RK_DESA]; st == RK_OK && d < e->tree->n; d++)
+        st = desa_stations(&s, d, err);
     if (st == RK_OK) st = rk_sink_flush(out, &s.b, 0, err);
     rk_buf_free(&s.b);
     rk_free(s.choice);
@@ -127,7 +135,7 @@ struct findings {
     rk_tally *t;
     enum rk_format format;
     rk_slice rule;
-    uint64_t want;       /* rules asked for */
+    uint64_t want; /* rules asked for */
     uint32_t tps;
     rk_buf b;
     const rk_sink *out;
@@ -139,7 +147,8 @@ static const char *const OPS[] = {"= ", "<= ", ">= "};
 static void one_finding(void *ctx, const rk_finding *x) {
     struct findings *f = ctx;
     rk_buf *b = &f->b;
-    rk_slice tps = rk_code_slice(&f->e->tree->tps_code[f->tps]), id = rk_code_slice(&x->rule->id);
+    rk_slice tps = rk_code_slice(&f->e->tree->tps_code[f->tps]),
+             id = rk_code_slice(&x->rule->id);
     if (f->rule.len && !rk_slice_eq(id, f->rule)) return;
     if (f->format == RK_FORMAT_JSON) {
         rk_buf_add(b, f->first ? RK_LIT("\n{\"tps\":") : RK_LIT(",\n{\"tps\":"));
@@ -148,15 +157,18 @@ static void one_finding(void *ctx, const rk_finding *x) {
         rk_buf_json(b, id);
         rk_buf_printf(b, ",\"berat\":\"%c\",\"medan\":", x->rule->severity);
         rk_buf_json(b, x->field);
-        rk_buf_printf(b, ",\"harus\":\"%s%lld\",\"tertulis\":%lld}", OPS[x->op], (long long)x->expected, (long long)x->found);
+        rk_buf_printf(b, ",\"harus\":\"%s%lld\",\"tertulis\":%lld}", OPS[x->op],
+                      (long long)x->expected, (long long)x->found);
     } else if (f->format == RK_FORMAT_CSV) {
         rk_buf_csv(b, tps);
         rk_buf_printf(b, ",%.*s,%c,", RK_FMT(id), x->rule->severity);
         rk_buf_csv(b, x->field);
-        rk_buf_printf(b, ",%s%lld,%lld\n", x->op == RK_EQ ? "" : OPS[x->op], (long long)x->expected, (long long)x->found);
+        rk_buf_printf(b, ",%s%lld,%lld\n", x->op == RK_EQ ? "" : OPS[x->op],
+                      (long long)x->expected, (long long)x->found);
     } else {
-        rk_buf_printf(b, "%-16.*s %-6.*s %c  %-28.*s expected %s%lld, found %lld\n", RK_FMT(tps), RK_FMT(id), x->rule->severity, RK_FMT(x->field),
-                      OPS[x->op], (long long)x->expected, (long long)x->found);
+        rk_buf_printf(b, "%-16.*s %-6.*s %c  %-28.*s expected %s%lld, found %lld\n",
+                      RK_FMT(tps), RK_FMT(id), x->rule->severity, RK_FMT(x->field), OPS[x->op],
+                      (long long)x->expected, (long long)x->found);
     }
     f->first = false;
 }
@@ -165,7 +177,8 @@ static rk_status station_findings(struct findings *f, uint32_t tps, rk_err *err)
     if (!(f->t->state[tps].broken & f->want)) return RK_OK;
     uint32_t desa = f->e->tree->tps[tps].desa;
     f->tps = tps;
-    (void)rk_rule_explain(f->t->contest, f->t->ballot_of[desa], rk_tally_row(f->t, tps), f->t->abroad[desa], one_finding, f);
+    (void)rk_rule_explain(f->t->contest, f->t->ballot_of[desa], rk_tally_row(f->t, tps),
+                          f->t->abroad[desa], one_finding, f);
     return rk_sink_flush(f->out, &f->b, PIECE, err);
 }
 
@@ -174,9 +187,13 @@ static void findings_summary(struct findings *f, uint32_t node) {
     rk_buf_printf(&f->b, "\n%-6s %-2s %10s  %s\n", "rule", "", "TPS", "");
     for (uint32_t r = 0; r < c->n_rule; r++) {
         uint32_t n = f->t->rule_count[(size_t)node * c->n_rule + r];
-        if (n) rk_buf_printf(&f->b, "%-6.*s %c  %10u  %.*s\n", RK_FMT(rk_code_slice(&c->rule[r].id)), c->rule[r].severity, n, RK_FMT(c->rule[r].name_en));
+        if (n)
+            rk_buf_printf(&f->b, "%-6.*s %c  %10u  %.*s\n",
+                          RK_FMT(rk_code_slice(&c->rule[r].id)), c->rule[r].severity, n,
+                          RK_FMT(c->rule[r].name_en));
     }
-    rk_buf_printf(&f->b, "%-6s    %10u  stations need review, of %u with a form\n", "", f->t->count[node].review, f->t->count[node].forms);
+    rk_buf_printf(&f->b, "%-6s    %10u  stations need review, of %u with a form\n", "",
+                  f->t->count[node].review, f->t->count[node].forms);
 }
 
 static rk_status all_findings(struct findings *f, uint32_t node, rk_err *err) {
@@ -197,12 +214,21 @@ static rk_status all_findings(struct findings *f, uint32_t node, rk_err *err) {
     return s;
 }
 
-rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_slice rule, enum rk_format format, const rk_sink *out, rk_err *err) {
-    struct findings f = {.e = e, .t = &e->tally[contest], .format = format, .rule = rule, .want = ~0ull, .out = out, .first = true};
+rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_slice rule,
+                            enum rk_format format, const rk_sink *out, rk_err *err) {
+    struct findings f = {.e = e,
+                         .t = &e->tally[contest],
+                         .format = format,
+                         .rule = rule,
+                         .want = ~0ull,
+                         .out = out,
+                         .first = true};
     const rk_contest *c = f.t->contest;
     for (uint32_t r = 0; rule.len && r < c->n_rule; r++)
         if (rk_slice_eq(rk_code_slice(&c->rule[r].id), rule)) f.want = 1ull << r;
-    if (rule.len && f.want == ~0ull) return rk_fail(err, RK_NOT_FOUND, "contest %.*s has no rule '%.*s'", RK_FMT(rk_code_slice(&c->code)), RK_FMT(rule));
+    if (rule.len && f.want == ~0ull)
+        return rk_fail(err, RK_NOT_FOUND, "contest %.*s has no rule '%.*s'",
+                       RK_FMT(rk_code_slice(&c->code)), RK_FMT(rule));
     rk_buf_init(&f.b, 64u << 20);
     if (format == RK_FORMAT_CSV) rk_buf_lit(&f.b, "tps,aturan,berat,medan,harus,tertulis\n");
     if (format == RK_FORMAT_JSON) rk_buf_lit(&f.b, "{\"temuan\":[");
@@ -216,14 +242,16 @@ rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_
 
 /* ===== official figures beside the count ===== */
 
-static void comparison_row(rk_election *e, const rk_official *o, const rk_official_table *t, uint32_t r, uint32_t k, enum rk_format f, bool *first, rk_buf *b) {
+static void comparison_row(rk_election *e, const rk_official *o, const rk_official_table *t,
+                           uint32_t r, uint32_t k, enum rk_format f, bool *first, rk_buf *b) {
     const rk_tally *tally = &e->tally[o->contest];
-    uint64_t official = t->value[(size_t)r * t->n_column + k], counted = rk_tally_sum(tally, t->node[r])[t->column[k]];
+    uint64_t official = t->value[(size_t)r * t->n_column + k],
+             counted = rk_official_counted(tally, e->tree, t, r, k);
     if (official == UINT64_MAX) return;
     long long diff = (long long)counted - (long long)official;
     rk_buf column;
     rk_buf_init(&column, 200);
-    rk_contest_column_name(tally->contest, tally->ballot_of[t->node[r]] == RK_NONE ? 0 : tally->ballot_of[t->node[r]], t->column[k], &column);
+    rk_official_name(tally->contest, t, k, &column);
     rk_slice code = rk_tree_code(e->tree, t->node[r]), name = e->tree->node[t->node[r]].name;
     if (f == RK_FORMAT_CSV) {
         rk_buf_csv(b, o->label);
@@ -231,7 +259,8 @@ static void comparison_row(rk_election *e, const rk_official *o, const rk_offici
         rk_buf_csv(b, code);
         rk_buf_byte(b, ',');
         rk_buf_csv(b, name);
-        rk_buf_printf(b, ",%.*s,%llu,%llu,%lld\n", RK_FMT(rk_buf_slice(&column)), (unsigned long long)official, (unsigned long long)counted, diff);
+        rk_buf_printf(b, ",%.*s,%llu,%llu,%lld\n", RK_FMT(rk_buf_slice(&column)),
+                      (unsigned long long)official, (unsigned long long)counted, diff);
     } else if (f == RK_FORMAT_JSON) {
         rk_buf_add(b, *first ? RK_LIT("\n{\"seri\":") : RK_LIT(",\n{\"seri\":"));
         rk_buf_json(b, o->label);
@@ -241,16 +270,20 @@ static void comparison_row(rk_election *e, const rk_official *o, const rk_offici
         rk_buf_json(b, name);
         rk_buf_lit(b, ",\"kolom\":");
         rk_buf_json(b, rk_buf_slice(&column));
-        rk_buf_printf(b, ",\"resmi\":%llu,\"hitung\":%llu,\"selisih\":%lld}", (unsigned long long)official, (unsigned long long)counted, diff);
+        rk_buf_printf(b, ",\"resmi\":%llu,\"hitung\":%llu,\"selisih\":%lld}",
+                      (unsigned long long)official, (unsigned long long)counted, diff);
     } else {
-        rk_buf_printf(b, "%-8.*s %-28.*s %-12.*s %14llu %14llu %+12lld\n", RK_FMT(code), (int)(name.len < 28 ? name.len : 28), name.ptr,
-                      RK_FMT(rk_buf_slice(&column)), (unsigned long long)official, (unsigned long long)counted, diff);
+        rk_buf_printf(b, "%-8.*s %-28.*s %-12.*s %14llu %14llu %+12lld\n", RK_FMT(code),
+                      (int)(name.len < 28 ? name.len : 28), name.ptr,
+                      RK_FMT(rk_buf_slice(&column)), (unsigned long long)official,
+                      (unsigned long long)counted, diff);
     }
     *first = false;
     rk_buf_free(&column);
 }
 
-rk_status rk_table_comparison(rk_election *e, uint32_t contest, enum rk_format f, const rk_sink *out, rk_err *err) {
+rk_status rk_table_comparison(rk_election *e, uint32_t contest, enum rk_format f,
+                              const rk_sink *out, rk_err *err) {
     rk_buf b;
     bool first = true;
     rk_status s = RK_OK;
@@ -264,9 +297,11 @@ rk_status rk_table_comparison(rk_election *e, uint32_t contest, enum rk_format f
         s = rk_official_parse(e->tree, e->tally[contest].contest, o->csv, &t, err);
         if (s != RK_OK) break;
         if (f == RK_FORMAT_TABLE)
-            rk_buf_printf(&b, "%.*s\n%-8s %-28s %-12s %14s %14s %12s\n", RK_FMT(o->label), "kode", "nama", "kolom", "resmi", "hitung", "selisih");
+            rk_buf_printf(&b, "%.*s\n%-8s %-28s %-12s %14s %14s %12s\n", RK_FMT(o->label),
+                          "kode", "nama", "kolom", "resmi", "hitung", "selisih");
         for (uint32_t r = 0; r < t.n; r++)
-            for (uint32_t k = 0; k < t.n_column; k++) comparison_row(e, o, &t, r, k, f, &first, &b);
+            for (uint32_t k = 0; k < t.n_column; k++)
+                comparison_row(e, o, &t, r, k, f, &first, &b);
         rk_official_free(&t);
     }
     if (f == RK_FORMAT_JSON) rk_buf_lit(&b, "\n]}\n");

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FORMAT "rekap-publish-1"
@@ -40,10 +41,10 @@ static rk_status replace(const char *path, rk_slice bytes, rk_err *err) {
 }
 
 static bool same_file(const char *path, rk_slice bytes) {
+    struct stat st;
     rk_file f;
-    if (access(path, F_OK) != 0 ||
-        rk_file_read_raw(path, DOCUMENT_BYTES_MAX, &f, NULL) != RK_OK)
-        return false;
+    if (stat(path, &st) != 0 || (uint64_t)st.st_size != bytes.len) return false;
+    if (rk_file_read_raw(path, DOCUMENT_BYTES_MAX, &f, NULL) != RK_OK) return false;
     bool same = rk_slice_eq(f.bytes, bytes);
     rk_file_free(&f);
     return same;
@@ -133,7 +134,7 @@ static rk_status write_state(struct publisher *p, rk_err *err) {
 }
 
 static rk_status publish(struct publisher *p, rk_err *err) {
-    rk_since since;
+    rk_since since = {0};
     RK_TRY(rk_dir_make(p->dir, err));
     p->r->full = p->o->full || !read_state(p, &since);
     RK_TRY(rk_sirekap_paths_since(p->e, p->r->full ? NULL : &since, publish_one, p, err));

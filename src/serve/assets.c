@@ -7,7 +7,9 @@ const rk_asset *rk_asset_find(rk_slice name) {
 }
 
 const char *rk_asset_type(rk_slice name) {
-    static const struct { const char *end, *type; } known[] = {
+    static const struct {
+        const char *end, *type;
+    } known[] = {
         {".html", "text/html; charset=utf-8"},
         {".js", "text/javascript; charset=utf-8"},
         {".css", "text/css; charset=utf-8"},

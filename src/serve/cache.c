@@ -1,8 +1,8 @@
-/* The hot path is rk_cache_find (one hash, one comparison) and rk_page_reply (three header look-ups
- * by the caller, a pointer chosen): nothing is allocated and nothing formatted. Everything a reply
- * carries is made when the page is filled or at its first use. Keys come from the router in one
- * spelling, and the hash is seeded: a stranger can neither fill the table with spellings of one
- * document nor aim at one bucket. */
+/* The hot path is rk_cache_find (one hash, one comparison) and rk_page_reply (three header
+ * look-ups by the caller, a pointer chosen): nothing is allocated and nothing formatted.
+ * Everything a reply carries is made when the page is filled or at its first use. Keys come
+ * from the router in one spelling, and the hash is seeded: a stranger can neither fill the
+ * table with spellings of one document nor aim at one bucket. */
 #include "serve/cache.h"
 
 #include "base/limits.h"
@@ -13,7 +13,10 @@
 
 #include <stdio.h>
 
-enum { PAGE_OVERHEAD = 1600, GZIP_FROM = 256 }; /* bytes counted beside the body; smaller stay plain */
+enum {
+    PAGE_OVERHEAD = 1600,
+    GZIP_FROM = 256
+}; /* bytes counted beside the body; smaller stay plain */
 
 void rk_cache_init(rk_cache *c, uint64_t bytes_max, uint64_t seed) {
     *c = (rk_cache){.n_bucket = 1u << 15, .seed = seed, .bytes_max = bytes_max};
@@ -39,18 +42,24 @@ static uint64_t hash_of(const rk_cache *c, rk_slice s) {
 /* ===== the list from newest to oldest ===== */
 
 static void unlist(rk_cache *c, rk_page *p) {
-    if (p->newer) p->newer->older = p->older;
-    else c->newest = p->older;
-    if (p->older) p->older->newer = p->newer;
-    else c->oldest = p->newer;
+    if (p->newer)
+        p->newer->older = p->older;
+    else
+        c->newest = p->older;
+    if (p->older)
+        p->older->newer = p->newer;
+    else
+        c->oldest = p->newer;
     p->newer = p->older = NULL;
 }
 
 static void list_newest(rk_cache *c, rk_page *p) {
     p->newer = NULL;
     p->older = c->newest;
-    if (c->newest) c->newest->newer = p;
-    else c->oldest = p;
+    if (c->newest)
+        c->newest->newer = p;
+    else
+        c->oldest = p;
     c->newest = p;
 }
 
@@ -115,7 +124,8 @@ void rk_cache_free(rk_cache *c) {
 
 /* Room for what was just added; what is being sent goes when it is let go. */
 static void evict(rk_cache *c, const rk_page *keep) {
-    while (c->bytes > c->bytes_max && c->oldest && c->oldest != keep) rk_cache_drop(c, c->oldest);
+    while (c->bytes > c->bytes_max && c->oldest && c->oldest != keep)
+        rk_cache_drop(c, c->oldest);
     for (rk_page *p = c->oldest, *next; p && c->n_file > RK_DOWNLOADS_MAX; p = next) {
         next = p->newer;
         if (p->file && p != keep) rk_cache_drop(c, p);
@@ -144,11 +154,16 @@ rk_page *rk_page_new(rk_cache *c, rk_slice key) {
 
 static const char *cache_control(enum rk_page_life life) {
     switch (life) {
-    case RK_LIFE_LIVE: return "public, max-age=15";
-    case RK_LIFE_FIXED: return "public, max-age=86400";
-    case RK_LIFE_ASSET: return "public, max-age=3600";
-    case RK_LIFE_PORTAL: return "no-cache";
-    case RK_LIFE_NONE: break;
+    case RK_LIFE_LIVE:
+        return "public, max-age=15";
+    case RK_LIFE_FIXED:
+        return "public, max-age=86400";
+    case RK_LIFE_ASSET:
+        return "public, max-age=3600";
+    case RK_LIFE_PORTAL:
+        return "no-cache";
+    case RK_LIFE_NONE:
+        break;
     }
     return "no-store";
 }
@@ -156,14 +171,16 @@ static const char *cache_control(enum rk_page_life life) {
 enum { HEADERS = 12 };
 
 /* Headers of a page's reply; returns how many. `date` must stay until they are used. */
-static size_t headers(const rk_page *p, bool gzip, bool body, char date[32], rk_http_header h[HEADERS]) {
-    static const char csp[] =
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+static size_t headers(const rk_page *p, bool gzip, bool body, char date[32],
+                      rk_http_header h[HEADERS]) {
+    static const char csp[] = "default-src 'self'; base-uri 'none'; form-action 'self'; "
+                              "frame-ancestors 'none'; object-src 'none'";
     size_t n = 0;
     const char *tag = gzip ? p->tag_gzip : p->tag;
     if (body) h[n++] = (rk_http_header){"Content-Type", p->type};
     if (body && gzip) h[n++] = (rk_http_header){"Content-Encoding", "gzip"};
-    if (body && p->disposition[0]) h[n++] = (rk_http_header){"Content-Disposition", p->disposition};
+    if (body && p->disposition[0])
+        h[n++] = (rk_http_header){"Content-Disposition", p->disposition};
     h[n++] = (rk_http_header){"Cache-Control", cache_control(p->life)};
     if (tag[0]) h[n++] = (rk_http_header){"ETag", tag};
     if (tag[0] && p->modified) {
@@ -237,15 +254,17 @@ void rk_page_fill(rk_cache *c, rk_page *p, char *body, size_t n) {
     into_count(c, p);
 }
 
-void rk_page_fill_files(rk_cache *c, rk_page *p, const rk_sha256 *hash, int fd, uint64_t n, int gzip_fd,
-                        uint64_t gzip_n) {
+void rk_page_fill_files(rk_cache *c, rk_page *p, const rk_sha256 *hash, int fd, uint64_t n,
+                        int gzip_fd, uint64_t gzip_n) {
     rk_http_header h[HEADERS];
     char date[32];
     out_of_count(c, p);
     drop_replies(p);
     set_tags(p, hash);
     p->plain = rk_http_reply_file(p->status, fd, n, h, headers(p, false, true, date, h));
-    if (gzip_fd >= 0) p->gzip = rk_http_reply_file(p->status, gzip_fd, gzip_n, h, headers(p, true, true, date, h));
+    if (gzip_fd >= 0)
+        p->gzip =
+            rk_http_reply_file(p->status, gzip_fd, gzip_n, h, headers(p, true, true, date, h));
     p->made_for = *p->now;
     p->gzip_tried = p->ready = p->file = true;
     into_count(c, p);
@@ -275,8 +294,10 @@ rk_http_reply *rk_page_reply(rk_cache *c, rk_page *p, const rk_http_request *r) 
     }
     if (p->tag[0] && (r->if_none_match || r->if_modified_since)) {
         rk_slice tag = rk_slice_str(gzip ? p->tag_gzip : p->tag);
-        bool same = r->if_none_match ? rk_etag_matches(r->if_none_match, tag)
-                                     : p->modified && rk_not_modified_since(r->if_modified_since, p->modified);
+        bool same =
+            r->if_none_match
+                ? rk_etag_matches(r->if_none_match, tag)
+                : p->modified && rk_not_modified_since(r->if_modified_since, p->modified);
         rk_http_reply **kept = gzip ? &p->same_gzip : &p->same;
         if (same) return *kept ? *kept : (*kept = same_reply(p, gzip));
     }

@@ -1,20 +1,20 @@
 /* Documents the server has made, ready to send: found by the target of the request, bounded in
- * bytes (least recently used go first). A page knows the size of the log it was made for; once the
- * log has grown the owner makes it anew, and if the bytes are the same the page stays as it is, with
- * its tag and its date. One thread.
- * A page in use (rk_page_hold) is never freed under its user. */
+ * bytes (least recently used go first). A page knows the size of the log it was made for; once
+ * the log has grown the owner makes it anew, and if the bytes are the same the page stays as it
+ * is, with its tag and its date. One thread. A page in use (rk_page_hold) is never freed under
+ * its user. */
 #ifndef RK_SERVE_CACHE_H
 #define RK_SERVE_CACHE_H
 
 #include "base/sha256.h"
 #include "serve/http.h"
 
-enum rk_page_life { /* Cache-Control and other headers by the kind of document */
-    RK_LIFE_LIVE,   /* changes with the log: may be shown 15 seconds late */
-    RK_LIFE_FIXED,  /* as of an entry: never changes */
-    RK_LIFE_ASSET,  /* a file of the portal */
-    RK_LIFE_PORTAL, /* the portal's page: Content-Security-Policy */
-    RK_LIFE_NONE,   /* errors that pass, health, metrics */
+enum rk_page_life {                /* Cache-Control and other headers by the kind of document */
+                    RK_LIFE_LIVE,  /* changes with the log: may be shown 15 seconds late */
+                    RK_LIFE_FIXED, /* as of an entry: never changes */
+                    RK_LIFE_ASSET, /* a file of the portal */
+                    RK_LIFE_PORTAL, /* the portal's page: Content-Security-Policy */
+                    RK_LIFE_NONE,   /* errors that pass, health, metrics */
 };
 
 typedef struct rk_page {
@@ -50,20 +50,23 @@ void rk_cache_free(rk_cache *c); /* no page may be held any more */
 
 /* The page, moved to the front; NULL when there is none. Not held. */
 rk_page *rk_cache_find(rk_cache *c, rk_slice key);
-static inline bool rk_page_fresh(const rk_page *p) { return p->ready && p->made_for == *p->now; }
-/* A new page that is not ready; key empty = not for the cache, freed when it is let go. Held. */
+static inline bool rk_page_fresh(const rk_page *p) {
+    return p->ready && p->made_for == *p->now;
+}
+/* A new page that is not ready; key empty = not for the cache, freed when it is let go. Held.
+ */
 rk_page *rk_page_new(rk_cache *c, rk_slice key);
 static inline void rk_page_hold(rk_page *p) { p->holds++; }
 void rk_page_let_go(rk_cache *c, rk_page *p);
 /* Takes it out of the cache; freed once nobody holds it. */
 void rk_cache_drop(rk_cache *c, rk_page *p);
 
-/* Fills a page (status, life, type, modified, disposition are set): `body` from rk_alloc now belongs
- * to it. With the same bytes as before only made_for moves on. */
+/* Fills a page (status, life, type, modified, disposition are set): `body` from rk_alloc now
+ * belongs to it. With the same bytes as before only made_for moves on. */
 void rk_page_fill(rk_cache *c, rk_page *p, char *body, size_t n);
 /* The same from files, with the hash of the plain bytes; gzip_fd -1 = none. */
-void rk_page_fill_files(rk_cache *c, rk_page *p, const rk_sha256 *hash, int fd, uint64_t n, int gzip_fd,
-                        uint64_t gzip_n);
+void rk_page_fill_files(rk_cache *c, rk_page *p, const rk_sha256 *hash, int fd, uint64_t n,
+                        int gzip_fd, uint64_t gzip_n);
 /* The reply that a request's headers ask for. */
 rk_http_reply *rk_page_reply(rk_cache *c, rk_page *p, const rk_http_request *r);
 

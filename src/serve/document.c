@@ -9,7 +9,8 @@
 
 /* ===== what a route names ===== */
 
-static rk_status contest_of(const rk_election *e, const rk_route *r, uint32_t *contest, rk_err *err) {
+static rk_status contest_of(const rk_election *e, const rk_route *r, uint32_t *contest,
+                            rk_err *err) {
     *contest = rk_election_contest(e, r->contest);
     if (*contest != RK_NONE) return RK_OK;
     return rk_fail(err, RK_NOT_FOUND, "the election has no contest '%.*s'", RK_FMT(r->contest));
@@ -24,7 +25,8 @@ static rk_status node_of(const rk_election *e, rk_slice code, uint32_t *node, rk
 static rk_status served(rk_site *s, uint32_t election, rk_election **e, rk_err *err) {
     *e = s->served[election].election;
     if (*e) return RK_OK;
-    return rk_fail(err, RK_IO, "this election is not served: %s", s->served[election].problem.text);
+    return rk_fail(err, RK_IO, "this election is not served: %s",
+                   s->served[election].problem.text);
 }
 
 /* ===== API documents ===== */
@@ -48,13 +50,18 @@ static rk_status region(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err)
     return RK_OK;
 }
 
-static rk_status station(rk_site *s, rk_election *e, const rk_route *r, rk_draft *d, rk_err *err) {
+static rk_status station(rk_site *s, rk_election *e, const rk_route *r, rk_draft *d,
+                         rk_err *err) {
     rk_api_log log = {read_entry, s->served[r->election].store};
     uint32_t contest;
     rk_code code;
     RK_TRY(contest_of(e, r, &contest, err));
-    uint32_t tps = rk_code_of(r->code, &code) ? rk_tree_find_tps(e->tree, &code, rk_code_hash(&code)) : RK_NONE;
-    if (tps == RK_NONE) return rk_fail(err, RK_NOT_FOUND, "the election has no station '%.*s'", RK_FMT(r->code));
+    uint32_t tps = rk_code_of(r->code, &code)
+                       ? rk_tree_find_tps(e->tree, &code, rk_code_hash(&code))
+                       : RK_NONE;
+    if (tps == RK_NONE)
+        return rk_fail(err, RK_NOT_FOUND, "the election has no station '%.*s'",
+                       RK_FMT(r->code));
     return rk_api_station(e, contest, tps, log.ctx ? &log : NULL, &d->body, err);
 }
 
@@ -74,8 +81,10 @@ static rk_status findings(rk_election *e, const rk_route *r, rk_draft *d, rk_err
 
 static rk_status search(rk_site *s, const rk_route *r, rk_draft *d) {
     const rk_search *index = rk_site_search(s, r->election);
-    if (index) rk_search_render(index, r->query, r->count, &d->body);
-    else rk_buf_lit(&d->body, "{\"hasil\":[]}");
+    if (index)
+        rk_search_render(index, r->query, r->count, &d->body);
+    else
+        rk_buf_lit(&d->body, "{\"hasil\":[]}");
     return RK_OK;
 }
 
@@ -113,7 +122,10 @@ static rk_status asset(rk_slice name, rk_draft *d, rk_err *err) {
 
 /* index.html with {{P}} (the base path) and {{PEMILU}} (the election's id) filled in. */
 static rk_status portal(const rk_site *s, const rk_route *r, rk_draft *d, rk_err *err) {
-    static const struct { rk_slice mark; bool id; } marks[] = {{{"{{P}}", 5}, false}, {{"{{PEMILU}}", 10}, true}};
+    static const struct {
+        rk_slice mark;
+        bool id;
+    } marks[] = {{{"{{P}}", 5}, false}, {{"{{PEMILU}}", 10}, true}};
     const rk_asset *a = rk_asset_find(RK_LIT("index.html"));
     if (!a) return rk_fail(err, RK_NOT_FOUND, "this build has no portal");
     d->life = RK_LIFE_PORTAL;
@@ -128,7 +140,8 @@ static rk_status portal(const rk_site *s, const rk_route *r, rk_draft *d, rk_err
         size_t used = 0;
         for (size_t i = 0; i < 2 && !used; i++) {
             if (!rk_slice_starts(rest, marks[i].mark)) continue;
-            rk_buf_html(&d->body, marks[i].id ? rk_code_slice(&s->id[r->election]) : rk_slice_str(s->prefix));
+            rk_buf_html(&d->body, marks[i].id ? rk_code_slice(&s->id[r->election])
+                                              : rk_slice_str(s->prefix));
             used = marks[i].mark.len;
         }
         if (!used) rk_buf_add(&d->body, (rk_slice){rest.ptr, used = 2});
@@ -140,14 +153,18 @@ static rk_status portal(const rk_site *s, const rk_route *r, rk_draft *d, rk_err
 static rk_status of_server(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err) {
     const rk_asset *a;
     switch (r->kind) {
-    case RK_ROUTE_ELECTIONS: elections(s, d); return RK_OK;
+    case RK_ROUTE_ELECTIONS:
+        elections(s, d);
+        return RK_OK;
     case RK_ROUTE_OPENAPI:
         a = rk_asset_find(RK_LIT("openapi.json"));
         if (!a) return rk_fail(err, RK_NOT_FOUND, "this build has no description of the API");
         rk_buf_add(&d->body, a->bytes);
         return RK_OK;
-    case RK_ROUTE_ASSET: return asset(r->rest, d, err);
-    default: return portal(s, r, d, err);
+    case RK_ROUTE_ASSET:
+        return asset(r->rest, d, err);
+    default:
+        return portal(s, r, d, err);
     }
 }
 
@@ -157,19 +174,26 @@ static rk_status of_election(rk_site *s, const rk_route *r, rk_draft *d, rk_err 
     RK_TRY(served(s, r->election, &e, err));
     d->modified = e->last_time;
     switch (r->kind) {
-    case RK_ROUTE_ELECTION: rk_api_election(e, rk_slice_str(s->served[r->election].base), &d->body); return RK_OK;
+    case RK_ROUTE_ELECTION:
+        rk_api_election(e, rk_slice_str(s->served[r->election].base), &d->body);
+        return RK_OK;
     case RK_ROUTE_CONTEST:
         RK_TRY(contest_of(e, r, &contest, err));
         rk_api_contest(e, contest, &d->body);
         return RK_OK;
-    case RK_ROUTE_REGION: return region(s, r, d, err);
-    case RK_ROUTE_STATION: return station(s, e, r, d, err);
-    case RK_ROUTE_FINDINGS: return findings(e, r, d, err);
+    case RK_ROUTE_REGION:
+        return region(s, r, d, err);
+    case RK_ROUTE_STATION:
+        return station(s, e, r, d, err);
+    case RK_ROUTE_FINDINGS:
+        return findings(e, r, d, err);
     case RK_ROUTE_COMPARISON:
         RK_TRY(contest_of(e, r, &contest, err));
         return rk_api_comparison(e, contest, &d->body, err);
-    case RK_ROUTE_SEARCH: return search(s, r, d);
-    default: return sirekap(e, r, d, err);
+    case RK_ROUTE_SEARCH:
+        return search(s, r, d);
+    default:
+        return sirekap(e, r, d, err);
     }
 }
 
@@ -178,24 +202,31 @@ rk_status rk_document_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *e
     d->type = "application/json";
     bool server = r->kind <= RK_ROUTE_ASSET || r->kind == RK_ROUTE_PORTAL;
     RK_TRY(server ? of_server(s, r, d, err) : of_election(s, r, d, err));
-    if (d->body.failed) return rk_fail(err, RK_LIMIT, "the document is over %u bytes", RK_PAGE_BYTES_MAX);
+    if (d->body.failed)
+        return rk_fail(err, RK_LIMIT, "the document is over %u bytes", RK_PAGE_BYTES_MAX);
     return RK_OK;
 }
 
 /* ===== tables ===== */
 
 bool rk_document_is_table(enum rk_route_kind k) {
-    return k == RK_ROUTE_RECAP_CSV || k == RK_ROUTE_STATIONS_CSV || k == RK_ROUTE_FINDINGS_CSV ||
-           k == RK_ROUTE_COMPARISON_CSV || k == RK_ROUTE_REGIONS_CSV;
+    return k == RK_ROUTE_RECAP_CSV || k == RK_ROUTE_STATIONS_CSV ||
+           k == RK_ROUTE_FINDINGS_CSV || k == RK_ROUTE_COMPARISON_CSV ||
+           k == RK_ROUTE_REGIONS_CSV;
 }
 
 static const char *table_name(enum rk_route_kind k) {
     switch (k) {
-    case RK_ROUTE_RECAP_CSV: return "rekap";
-    case RK_ROUTE_STATIONS_CSV: return "tps";
-    case RK_ROUTE_FINDINGS_CSV: return "temuan";
-    case RK_ROUTE_COMPARISON_CSV: return "banding";
-    default: return "wilayah";
+    case RK_ROUTE_RECAP_CSV:
+        return "rekap";
+    case RK_ROUTE_STATIONS_CSV:
+        return "tps";
+    case RK_ROUTE_FINDINGS_CSV:
+        return "temuan";
+    case RK_ROUTE_COMPARISON_CSV:
+        return "banding";
+    default:
+        return "wilayah";
     }
 }
 
@@ -209,13 +240,16 @@ rk_status rk_document_table_check(rk_site *s, const rk_route *r, rk_draft *d, rk
     d->type = "text/csv; charset=utf-8";
     d->modified = e->last_time;
     bool of_contest = r->kind != RK_ROUTE_REGIONS_CSV;
-    snprintf(d->disposition, sizeof d->disposition, "attachment; filename=\"%.*s%s%.*s-%s.csv\"",
+    snprintf(d->disposition, sizeof d->disposition,
+             "attachment; filename=\"%.*s%s%.*s-%s.csv\"",
              RK_FMT(rk_code_slice(&s->id[r->election])), of_contest ? "-" : "",
-             of_contest ? (int)r->contest.len : 0, of_contest ? r->contest.ptr : "", table_name(r->kind));
+             of_contest ? (int)r->contest.len : 0, of_contest ? r->contest.ptr : "",
+             table_name(r->kind));
     return RK_OK;
 }
 
-rk_status rk_document_table_write(rk_site *s, const rk_route *r, const rk_sink *out, rk_err *err) {
+rk_status rk_document_table_write(rk_site *s, const rk_route *r, const rk_sink *out,
+                                  rk_err *err) {
     rk_election *e = NULL;
     rk_recap_query q = {.level = r->has_level ? (int)r->level : -1};
     RK_TRY(served(s, r->election, &e, err));
@@ -223,9 +257,13 @@ rk_status rk_document_table_write(rk_site *s, const rk_route *r, const rk_sink *
     RK_TRY(contest_of(e, r, &q.contest, err));
     RK_TRY(node_of(e, r->region, &q.node, err));
     switch (r->kind) {
-    case RK_ROUTE_RECAP_CSV: return rk_table_recap(e, &q, RK_FORMAT_CSV, out, err);
-    case RK_ROUTE_STATIONS_CSV: return rk_table_stations(e, q.contest, out, err);
-    case RK_ROUTE_FINDINGS_CSV: return rk_table_findings(e, q.contest, 0, RK_LIT(""), RK_FORMAT_CSV, out, err);
-    default: return rk_table_comparison(e, q.contest, RK_FORMAT_CSV, out, err);
+    case RK_ROUTE_RECAP_CSV:
+        return rk_table_recap(e, &q, RK_FORMAT_CSV, out, err);
+    case RK_ROUTE_STATIONS_CSV:
+        return rk_table_stations(e, q.contest, out, err);
+    case RK_ROUTE_FINDINGS_CSV:
+        return rk_table_findings(e, q.contest, 0, RK_LIT(""), RK_FORMAT_CSV, out, err);
+    default:
+        return rk_table_comparison(e, q.contest, RK_FORMAT_CSV, out, err);
     }
 }

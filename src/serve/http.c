@@ -1,10 +1,11 @@
-/* libmicrohttpd 0.9.75 with an outside loop (MHD_run_wait over epoll). Two of its habits shape this
- * file: a reply queued in the handler's FIRST call closes the connection, so the first call only
- * takes note and the second answers; and the raw target is seen only by the URI callback, so the
- * request begins there. One `conn` lives as long as its connection: a request allocates nothing.
+/* libmicrohttpd 0.9.75 with an outside loop (MHD_run_wait over epoll). Two of its habits shape
+ * this file: a reply queued in the handler's FIRST call closes the connection, so the first
+ * call only takes note and the second answers; and the raw target is seen only by the URI
+ * callback, so the request begins there. One `conn` lives as long as its connection: a request
+ * allocates nothing.
  *
- *   conn->stage   BEGUN -> (first handler call) -> NOTED -> (second call: reply, or suspended until
- *                 the service is ready) -> (completed callback) -> IDLE */
+ *   conn->stage   BEGUN -> (first handler call) -> NOTED -> (second call: reply, or suspended
+ * until the service is ready) -> (completed callback) -> IDLE */
 #include "serve/http.h"
 
 #include "base/limits.h"
@@ -55,8 +56,8 @@ static void on_signal(int sig) {
 
 /* ===== replies ===== */
 
-static rk_http_reply *reply_with(struct MHD_Response *m, unsigned status, const rk_http_header *h,
-                                 size_t n) {
+static rk_http_reply *reply_with(struct MHD_Response *m, unsigned status,
+                                 const rk_http_header *h, size_t n) {
     RK_ASSERT(m);
     for (size_t i = 0; i < n; i++)
         if (h[i].value) RK_ASSERT(MHD_add_response_header(m, h[i].name, h[i].value) == MHD_YES);
@@ -68,8 +69,9 @@ static rk_http_reply *reply_with(struct MHD_Response *m, unsigned status, const 
 rk_http_reply *rk_http_reply_new(unsigned status, char *body, size_t n, const rk_http_header *h,
                                  size_t n_header) {
     static char empty[1];
-    struct MHD_Response *m = n ? MHD_create_response_from_buffer(n, body, MHD_RESPMEM_MUST_FREE)
-                               : MHD_create_response_from_buffer(0, empty, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *m =
+        n ? MHD_create_response_from_buffer(n, body, MHD_RESPMEM_MUST_FREE)
+          : MHD_create_response_from_buffer(0, empty, MHD_RESPMEM_PERSISTENT);
     if (n == 0) rk_free(body);
     return reply_with(m, status, h, n_header);
 }
@@ -90,8 +92,10 @@ void rk_http_reply_free(rk_http_reply **r) {
 
 static void wait_list_remove(rk_http *h, struct conn *c) {
     if (!c->suspended) return;
-    if (c->prev) c->prev->next = c->next;
-    else h->waiting = c->next;
+    if (c->prev)
+        c->prev->next = c->next;
+    else
+        h->waiting = c->next;
     if (c->next) c->next->prev = c->prev;
     c->next = c->prev = NULL;
     c->suspended = false;
@@ -133,8 +137,10 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *m) {
     size_t n = strlen(uri);
     h->in_flight++;
     c->stage = BEGUN;
-    if (n > RK_URL_MAX) c->refuse = 414;
-    else c->about = h->service->begin(h->service->ctx, (rk_slice){uri, n});
+    if (n > RK_URL_MAX)
+        c->refuse = 414;
+    else
+        c->about = h->service->begin(h->service->ctx, (rk_slice){uri, n});
     return c;
 }
 
@@ -212,14 +218,20 @@ static void resume_waiting(rk_http *h) {
 static rk_status split_address(const char *address, char host[64], char port[8], rk_err *err) {
     rk_slice s = rk_slice_str(address), h, p;
     const char *colon = s.len ? memrchr(s.ptr, ':', s.len) : NULL;
-    if (!colon) return rk_fail(err, RK_BAD_INPUT, "--listen wants ADDRESS:PORT, as in 127.0.0.1:8080, not '%.100s'", address);
+    if (!colon)
+        return rk_fail(err, RK_BAD_INPUT,
+                       "--listen wants ADDRESS:PORT, as in 127.0.0.1:8080, not '%.100s'",
+                       address);
     h = (rk_slice){s.ptr, (size_t)(colon - s.ptr)};
     p = rk_slice_from(s, h.len + 1);
-    if (h.len >= 2 && h.ptr[0] == '[' && h.ptr[h.len - 1] == ']') h = (rk_slice){h.ptr + 1, h.len - 2};
+    if (h.len >= 2 && h.ptr[0] == '[' && h.ptr[h.len - 1] == ']')
+        h = (rk_slice){h.ptr + 1, h.len - 2};
     bool digits = p.len > 0 && p.len <= 5;
     for (size_t i = 0; i < p.len; i++) digits = digits && p.ptr[i] >= '0' && p.ptr[i] <= '9';
     if (!digits || h.len >= 64 || strtoul(p.ptr, NULL, 10) > 65535)
-        return rk_fail(err, RK_BAD_INPUT, "--listen wants ADDRESS:PORT, as in 127.0.0.1:8080, not '%.100s'", address);
+        return rk_fail(err, RK_BAD_INPUT,
+                       "--listen wants ADDRESS:PORT, as in 127.0.0.1:8080, not '%.100s'",
+                       address);
     memcpy(host, h.ptr, h.len);
     host[h.len] = '\0';
     memcpy(port, p.ptr, p.len + 1);
@@ -229,12 +241,17 @@ static rk_status split_address(const char *address, char host[64], char port[8],
 static rk_status bind_to(int fd, const struct addrinfo *a, const char *address, rk_err *err) {
     int on = 1;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* accepted sockets inherit it */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+                     sizeof on); /* accepted sockets inherit it */
     if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0) return RK_OK;
     if (errno == EADDRINUSE)
-        return rk_fail(err, RK_CONFLICT, "%.80s is already in use by another program: stop that one, or listen elsewhere (--listen 127.0.0.1:0 picks a free port)", address);
+        return rk_fail(err, RK_CONFLICT,
+                       "%.80s is already in use by another program: stop that one, or listen "
+                       "elsewhere (--listen 127.0.0.1:0 picks a free port)",
+                       address);
     if (errno == EACCES)
-        return rk_fail(err, RK_IO, "no permission to listen on %.80s: choose a port from 1024 up", address);
+        return rk_fail(err, RK_IO,
+                       "no permission to listen on %.80s: choose a port from 1024 up", address);
     return rk_fail(err, RK_IO, "cannot listen on %.80s: %s", address, strerror(errno));
 }
 
@@ -256,7 +273,9 @@ rk_status rk_http_listen(const char *address, rk_http **out, rk_err *err) {
     bool any = host[0] == '\0' || strcmp(host, "*") == 0;
     struct addrinfo want = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
     int r = getaddrinfo(any ? NULL : host, port, &want, &found);
-    if (r != 0) return rk_fail(err, RK_BAD_INPUT, "cannot listen on '%.80s': %s", address, gai_strerror(r));
+    if (r != 0)
+        return rk_fail(err, RK_BAD_INPUT, "cannot listen on '%.80s': %s", address,
+                       gai_strerror(r));
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     rk_status s = fd < 0 ? rk_fail(err, RK_IO, "cannot make a socket: %s", strerror(errno))
                          : bind_to(fd, found, address, err);
@@ -299,15 +318,18 @@ static unsigned connection_limit(void) {
 
 static rk_status start(rk_http *h, rk_err *err) {
     unsigned limit = connection_limit();
-    unsigned per_ip = limit - limit / 4 < RK_CONNECTIONS_IP_MAX ? limit - limit / 4 : RK_CONNECTIONS_IP_MAX;
+    unsigned per_ip =
+        limit - limit / 4 < RK_CONNECTIONS_IP_MAX ? limit - limit / 4 : RK_CONNECTIONS_IP_MAX;
     h->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, h,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)h->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
-        MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip,
-        MHD_OPTION_CONNECTION_TIMEOUT, RK_CONNECTION_SECONDS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)RK_CONNECTION_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    return h->daemon ? RK_OK : rk_fail(err, RK_IO, "cannot start the HTTP server: %s", strerror(errno));
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, h, MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        per_ip, MHD_OPTION_CONNECTION_TIMEOUT, RK_CONNECTION_SECONDS_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)RK_CONNECTION_BYTES_MAX,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    return h->daemon ? RK_OK
+                     : rk_fail(err, RK_IO, "cannot start the HTTP server: %s", strerror(errno));
 }
 
 static void catch_signals(void) {
@@ -339,5 +361,6 @@ rk_status rk_http_run(rk_http *h, const rk_http_service *s, rk_err *err) {
     resume_waiting(h);
     MHD_stop_daemon(h->daemon);
     h->daemon = NULL;
-    return ok ? RK_OK : rk_fail(err, RK_IO, "the HTTP server's loop failed: %s", strerror(errno));
+    return ok ? RK_OK
+              : rk_fail(err, RK_IO, "the HTTP server's loop failed: %s", strerror(errno));
 }

@@ -1,13 +1,14 @@
-/* A thin layer over the HTTP library (libmicrohttpd), the only place that knows it. HTTP/1.1, one
- * thread: between requests the same thread calls the service's turn(), so nothing needs a lock.
- * GET and HEAD only, no request bodies, bounded connections, request sizes and silence.
+/* A thin layer over the HTTP library (libmicrohttpd), the only place that knows it. HTTP/1.1,
+ * one thread: between requests the same thread calls the service's turn(), so nothing needs a
+ * lock. GET and HEAD only, no request bodies, bounded connections, request sizes and silence.
  * TLS, HTTP/2 and limits per client are the task of a proxy in front (docs: rekap-serve). */
 #ifndef RK_SERVE_HTTP_H
 #define RK_SERVE_HTTP_H
 
 #include "base/err.h"
 
-typedef struct rk_http_reply rk_http_reply; /* immutable; may be sent any number of times at once */
+typedef struct rk_http_reply
+    rk_http_reply; /* immutable; may be sent any number of times at once */
 
 typedef struct rk_http_header {
     const char *name, *value;
@@ -33,7 +34,8 @@ typedef struct rk_http_service {
     /* The reply to send (borrowed), or NULL: not ready, ask again after a turn that said so. */
     rk_http_reply *(*answer)(void *ctx, void *about, const rk_http_request *r);
     void (*end)(void *ctx, void *about);
-    /* A reply of the service's making for 405, 413, 414, 503 (borrowed, kept by the service). */
+    /* A reply of the service's making for 405, 413, 414, 503 (borrowed, kept by the service).
+     */
     rk_http_reply *(*refusal)(void *ctx, unsigned status);
     /* Called between requests; *ready = waiting requests should ask again. Returns the
      * milliseconds after which it wants to be called again even if nothing happens. */
@@ -42,12 +44,14 @@ typedef struct rk_http_service {
 
 typedef struct rk_http rk_http;
 
-/* Binds "127.0.0.1:8080", "[::1]:8080", "*:8080"; port 0 picks a free one. RK_CONFLICT: in use. */
+/* Binds "127.0.0.1:8080", "[::1]:8080", "*:8080"; port 0 picks a free one. RK_CONFLICT: in use.
+ */
 rk_status rk_http_listen(const char *address, rk_http **out, rk_err *err);
 /* "http://127.0.0.1:8080", of what it really listens on. */
 const char *rk_http_url(const rk_http *h);
 unsigned rk_http_connections(const rk_http *h);
-/* Serves until rk_http_stop or SIGTERM/SIGINT; requests that are being answered are finished. */
+/* Serves until rk_http_stop or SIGTERM/SIGINT; requests that are being answered are finished.
+ */
 rk_status rk_http_run(rk_http *h, const rk_http_service *s, rk_err *err);
 void rk_http_free(rk_http **h);
 /* Makes rk_http_run return; may be called from a signal handler. */

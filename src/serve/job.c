@@ -1,6 +1,6 @@
-/* fork() gives the child a still picture of the election for the price of copying page tables, so
- * the table is consistent while the parent goes on folding. The child touches no store and no
- * socket: it closes every descriptor but its two files. */
+/* fork() gives the child a still picture of the election for the price of copying page tables,
+ * so the table is consistent while the parent goes on folding. The child touches no store and
+ * no socket: it closes every descriptor but its two files. */
 #include "serve/job.h"
 
 #include "base/limits.h"
@@ -39,7 +39,8 @@ static rk_status write_all(int fd, const void *bytes, size_t n, rk_err *err) {
     while (n) {
         ssize_t k = write(fd, p, n);
         if (k < 0 && errno == EINTR) continue;
-        if (k <= 0) return rk_fail(err, RK_IO, "cannot write a temporary file: %s", strerror(errno));
+        if (k <= 0)
+            return rk_fail(err, RK_IO, "cannot write a temporary file: %s", strerror(errno));
         p += k;
         n -= (size_t)k;
     }
@@ -78,7 +79,8 @@ static rk_status hash_file(int fd, uint64_t n, rk_sha256 *out, rk_err *err) {
         return RK_OK;
     }
     void *p = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, 0);
-    if (p == MAP_FAILED) return rk_fail(err, RK_IO, "cannot read a temporary file: %s", strerror(errno));
+    if (p == MAP_FAILED)
+        return rk_fail(err, RK_IO, "cannot read a temporary file: %s", strerror(errno));
     *out = rk_sha256_of((rk_slice){p, n});
     munmap(p, n);
     return RK_OK;
@@ -138,7 +140,8 @@ rk_status rk_job_start(rk_job *j, rk_job_fn *fn, void *ctx, uint64_t now_ms, rk_
     RK_ASSERT(j->pid == 0);
     *j = (rk_job){.plain = nameless_file(), .gzip = nameless_file()};
     j->deadline_ms = now_ms + RK_DOWNLOAD_SECONDS_MAX * 1000ull;
-    void *p = mmap(NULL, sizeof *j->result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, sizeof *j->result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                   -1, 0);
     j->result = p == MAP_FAILED ? NULL : p;
     pid_t pid = j->plain < 0 || j->gzip < 0 || !j->result ? -1 : fork();
     if (pid == 0) child(j, fn, ctx);
@@ -157,7 +160,8 @@ rk_status rk_job_poll(rk_job *j, uint64_t now_ms, rk_job_output *out, rk_err *er
     if (r == 0 && now_ms < j->deadline_ms) return RK_BUSY;
     if (r == 0) {
         rk_job_stop(j);
-        return rk_fail(err, RK_LIMIT, "making the table took over %u seconds", RK_DOWNLOAD_SECONDS_MAX);
+        return rk_fail(err, RK_LIMIT, "making the table took over %u seconds",
+                       RK_DOWNLOAD_SECONDS_MAX);
     }
     const struct rk_job_result *d = j->result;
     rk_status s = RK_OK;

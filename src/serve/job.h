@@ -1,5 +1,6 @@
-/* Making one big table without holding up anybody: a child process, which has the election as it was
- * at the fork, writes it to temporary files (plain and gzip) that have no name. One at a time. */
+/* Making one big table without holding up anybody: a child process, which has the election as
+ * it was at the fork, writes it to temporary files (plain and gzip) that have no name. One at a
+ * time. */
 #ifndef RK_SERVE_JOB_H
 #define RK_SERVE_JOB_H
 

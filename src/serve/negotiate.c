@@ -30,7 +30,8 @@ static bool http_date(const char *s, uint32_t *seconds) {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     unsigned day, month = 0;
     char text[RK_WIB_LEN];
-    if (strnlen(s, 30) != 29 || memcmp(s + 25, " GMT", 4) != 0 || !two_digits(s + 5, &day)) return false;
+    if (strnlen(s, 30) != 29 || memcmp(s + 25, " GMT", 4) != 0 || !two_digits(s + 5, &day))
+        return false;
     while (month < 12 && memcmp(months + 3 * (size_t)month, s + 8, 3) != 0) month++;
     if (month == 12) return false;
     month++;
@@ -55,7 +56,8 @@ static bool wanted(rk_slice params) {
     rk_slice part;
     while (rk_slice_cut(&params, ';', &part)) {
         part = rk_slice_trim(part);
-        if (part.len < 3 || (part.ptr[0] != 'q' && part.ptr[0] != 'Q') || part.ptr[1] != '=') continue;
+        if (part.len < 3 || (part.ptr[0] != 'q' && part.ptr[0] != 'Q') || part.ptr[1] != '=')
+            continue;
         for (size_t i = 2; i < part.len; i++)
             if (part.ptr[i] >= '1' && part.ptr[i] <= '9') return true;
         return false;

@@ -1,5 +1,5 @@
-/* What a request's headers ask for: conditional requests and encodings (RFC 9110). Pure; a header
- * that is not well formed is as if it had not been sent. */
+/* What a request's headers ask for: conditional requests and encodings (RFC 9110). Pure; a
+ * header that is not well formed is as if it had not been sent. */
 #ifndef RK_SERVE_NEGOTIATE_H
 #define RK_SERVE_NEGOTIATE_H
 
@@ -7,7 +7,8 @@
 
 /* If-None-Match against one strong tag with its quotes: a list, W/ and * (weak comparison). */
 bool rk_etag_matches(const char *if_none_match, rk_slice tag);
-/* If-Modified-Since: the document is not newer. Only the HTTP date form we send is understood. */
+/* If-Modified-Since: the document is not newer. Only the HTTP date form we send is understood.
+ */
 bool rk_not_modified_since(const char *if_modified_since, uint32_t modified);
 /* Accept-Encoding takes gzip (by name or *), with a quality above 0. */
 bool rk_accepts_gzip(const char *accept_encoding);

@@ -1,6 +1,6 @@
-/* rk_pages_begin's first lines are the hot path: one look-up by the target as it was sent. Whatever
- * is not found there under that spelling goes the long way: parse, one spelling, look up again, make.
- * Errors, health and metrics are made each time and never enter the cache. */
+/* rk_pages_begin's first lines are the hot path: one look-up by the target as it was sent.
+ * Whatever is not found there under that spelling goes the long way: parse, one spelling, look
+ * up again, make. Errors, health and metrics are made each time and never enter the cache. */
 #include "serve/pages.h"
 
 #include "base/mem.h"
@@ -33,12 +33,18 @@ static unsigned status_of(rk_status s) {
 
 static rk_slice code_of(unsigned status) {
     switch (status) {
-    case 400: return RK_LIT("bad-request");
-    case 404: return RK_LIT("not-found");
-    case 405: return RK_LIT("method-not-allowed");
-    case 413: return RK_LIT("body-not-allowed");
-    case 414: return RK_LIT("uri-too-long");
-    default: return RK_LIT("unavailable");
+    case 400:
+        return RK_LIT("bad-request");
+    case 404:
+        return RK_LIT("not-found");
+    case 405:
+        return RK_LIT("method-not-allowed");
+    case 413:
+        return RK_LIT("body-not-allowed");
+    case 414:
+        return RK_LIT("uri-too-long");
+    default:
+        return RK_LIT("unavailable");
     }
 }
 
@@ -61,7 +67,10 @@ static rk_page *error_page(rk_pages *p, unsigned status, const char *message) {
 }
 
 static rk_http_reply *refusal(void *ctx, unsigned status) {
-    static const struct { unsigned status; const char *text; } why[4] = {
+    static const struct {
+        unsigned status;
+        const char *text;
+    } why[4] = {
         {405, "only GET and HEAD are understood"},
         {413, "a request here has no body"},
         {414, "the address is too long"},
@@ -87,12 +96,14 @@ static uint64_t clock_ms(void) {
 static bool health(const rk_site *s, rk_buf *out) {
     bool any = false;
     for (uint32_t i = 0; i < s->n; i++) any = any || s->served[i].election;
-    rk_buf_add(out, any ? RK_LIT("{\"siap\":true,\"pemilu\":[") : RK_LIT("{\"siap\":false,\"pemilu\":["));
+    rk_buf_add(out, any ? RK_LIT("{\"siap\":true,\"pemilu\":[")
+                        : RK_LIT("{\"siap\":false,\"pemilu\":["));
     for (uint32_t i = 0; i < s->n; i++) {
         const rk_served *v = &s->served[i];
         rk_buf_add(out, i ? RK_LIT(",{\"id\":") : RK_LIT("{\"id\":"));
         rk_buf_json(out, rk_code_slice(&s->id[i]));
-        rk_buf_add(out, v->election ? RK_LIT(",\"siap\":true,\"entri\":") : RK_LIT(",\"siap\":false,\"entri\":"));
+        rk_buf_add(out, v->election ? RK_LIT(",\"siap\":true,\"entri\":")
+                                    : RK_LIT(",\"siap\":false,\"entri\":"));
         rk_buf_num(out, v->election ? v->election->size : 0);
         if (!v->election) rk_buf_lit(out, ",\"galat\":");
         if (!v->election) rk_buf_json(out, rk_slice_str(v->problem.text));
@@ -102,14 +113,16 @@ static bool health(const rk_site *s, rk_buf *out) {
     return any;
 }
 
-static void metric(rk_buf *out, const char *name, const char *kind, const char *help, uint64_t v) {
-    rk_buf_printf(out, "# HELP rekap_%s %s\n# TYPE rekap_%s %s\nrekap_%s %llu\n", name, help, name, kind, name,
-                  (unsigned long long)v);
+static void metric(rk_buf *out, const char *name, const char *kind, const char *help,
+                   uint64_t v) {
+    rk_buf_printf(out, "# HELP rekap_%s %s\n# TYPE rekap_%s %s\nrekap_%s %llu\n", name, help,
+                  name, kind, name, (unsigned long long)v);
 }
 
 static void metrics(const rk_pages *p, rk_buf *out) {
     const rk_site *s = p->site;
-    uint64_t now = clock_ms(), lag = s->refreshed_ms && now > s->refreshed_ms ? now - s->refreshed_ms : 0;
+    uint64_t now = clock_ms(),
+             lag = s->refreshed_ms && now > s->refreshed_ms ? now - s->refreshed_ms : 0;
     metric(out, "requests_total", "counter", "Requests begun.", p->requests);
     metric(out, "cache_hits_total", "counter", "Requests answered from the cache.", p->hits);
     metric(out, "documents_made_total", "counter", "Documents made.", p->made);
@@ -117,15 +130,20 @@ static void metrics(const rk_pages *p, rk_buf *out) {
     metric(out, "errors_total", "counter", "Answers 4xx and 503.", p->errors);
     metric(out, "cache_bytes", "gauge", "Bytes of the documents kept.", p->cache.bytes);
     metric(out, "cache_documents", "gauge", "Documents kept.", p->cache.n);
-    metric(out, "connections", "gauge", "Open connections.", p->http ? rk_http_connections(p->http) : 0);
+    metric(out, "connections", "gauge", "Open connections.",
+           p->http ? rk_http_connections(p->http) : 0);
     metric(out, "tables_waiting", "gauge", "Tables asked for and not made yet.", p->n_queue);
-    rk_buf_printf(out, "# HELP rekap_refresh_lag_seconds Since the logs were last looked at.\n"
-                       "# TYPE rekap_refresh_lag_seconds gauge\nrekap_refresh_lag_seconds %llu.%03llu\n",
-                  (unsigned long long)(lag / 1000), (unsigned long long)(lag % 1000));
-    rk_buf_lit(out, "# HELP rekap_entries Entries of the log that are counted.\n# TYPE rekap_entries gauge\n");
+    rk_buf_printf(
+        out,
+        "# HELP rekap_refresh_lag_seconds Since the logs were last looked at.\n"
+        "# TYPE rekap_refresh_lag_seconds gauge\nrekap_refresh_lag_seconds %llu.%03llu\n",
+        (unsigned long long)(lag / 1000), (unsigned long long)(lag % 1000));
+    rk_buf_lit(out, "# HELP rekap_entries Entries of the log that are counted.\n# TYPE "
+                    "rekap_entries gauge\n");
     for (uint32_t i = 0; i < s->n; i++)
-        rk_buf_printf(out, "rekap_entries{pemilu=\"%.*s\"} %llu\n", RK_FMT(rk_code_slice(&s->id[i])),
-                      (unsigned long long)(s->served[i].election ? s->served[i].election->size : 0));
+        rk_buf_printf(
+            out, "rekap_entries{pemilu=\"%.*s\"} %llu\n", RK_FMT(rk_code_slice(&s->id[i])),
+            (unsigned long long)(s->served[i].election ? s->served[i].election->size : 0));
 }
 
 static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
@@ -174,7 +192,8 @@ static rk_page *make(rk_pages *p, rk_page *old) {
     const rk_route *r = &p->route;
     bool table = rk_document_is_table(r->kind);
     rk_buf_init(&d.body, RK_PAGE_BYTES_MAX);
-    rk_status s = table ? rk_document_table_check(p->site, r, &d, &err) : rk_document_make(p->site, r, &d, &err);
+    rk_status s = table ? rk_document_table_check(p->site, r, &d, &err)
+                        : rk_document_make(p->site, r, &d, &err);
     if (s != RK_OK && s != RK_BUSY) {
         rk_buf_free(&d.body);
         if (old) rk_cache_drop(&p->cache, old);
@@ -185,8 +204,10 @@ static rk_page *make(rk_pages *p, rk_page *old) {
         old = NULL;
     }
     rk_page *page = old;
-    if (old) rk_page_hold(old);
-    else page = rk_page_new(&p->cache, rk_buf_slice(&p->key));
+    if (old)
+        rk_page_hold(old);
+    else
+        page = rk_page_new(&p->cache, rk_buf_slice(&p->key));
     describe(p, page, r, &d);
     if (s == RK_OK && !table) {
         rk_page_fill(&p->cache, page, rk_realloc(d.body.ptr, d.body.len + 1, 1), d.body.len);
@@ -195,7 +216,8 @@ static rk_page *make(rk_pages *p, rk_page *old) {
     }
     rk_buf_free(&d.body);
     page->ready = false;
-    if (table && !enqueue(p, page)) fill_error(p, page, 503, "too many tables are asked for: try again later");
+    if (table && !enqueue(p, page))
+        fill_error(p, page, 503, "too many tables are asked for: try again later");
     if (page->status != 200) rk_cache_drop(&p->cache, page);
     return page;
 }
@@ -205,7 +227,8 @@ static rk_page *begin_long(rk_pages *p, rk_slice target) {
     rk_route_site routes = rk_site_routes(p->site);
     rk_status s = rk_route_parse(&routes, target, &p->route, &err);
     if (s != RK_OK) return error_page(p, status_of(s), err.text);
-    if (p->route.kind == RK_ROUTE_HEALTH || p->route.kind == RK_ROUTE_METRICS) return state_page(p, p->route.kind);
+    if (p->route.kind == RK_ROUTE_HEALTH || p->route.kind == RK_ROUTE_METRICS)
+        return state_page(p, p->route.kind);
     rk_buf_clear(&p->key);
     rk_route_key(&routes, &p->route, &p->key);
     if (p->key.failed) return error_page(p, 404, "the path is too long");
@@ -269,7 +292,8 @@ static rk_status write_table(void *ctx, const rk_sink *out, rk_err *err) {
 static void table_over(rk_pages *p, rk_status s, const rk_job_output *o, const rk_err *err) {
     rk_page *page = p->queue[0];
     if (s == RK_OK) {
-        rk_page_fill_files(&p->cache, page, &o->hash, o->plain, o->plain_bytes, o->gzip, o->gzip_bytes);
+        rk_page_fill_files(&p->cache, page, &o->hash, o->plain, o->plain_bytes, o->gzip,
+                           o->gzip_bytes);
         page->made_for = p->job_made_for;
         p->made++;
     } else {
@@ -318,9 +342,14 @@ static void *service_begin(void *ctx, rk_slice target) { return rk_pages_begin(c
 static rk_http_reply *service_answer(void *ctx, void *about, const rk_http_request *r) {
     return rk_pages_answer(ctx, about, r);
 }
-static void service_end(void *ctx, void *about) { rk_page_let_go(&((rk_pages *)ctx)->cache, about); }
-static int service_turn(void *ctx, bool *ready) { return rk_pages_turn(ctx, clock_ms(), ready); }
+static void service_end(void *ctx, void *about) {
+    rk_page_let_go(&((rk_pages *)ctx)->cache, about);
+}
+static int service_turn(void *ctx, bool *ready) {
+    return rk_pages_turn(ctx, clock_ms(), ready);
+}
 
 rk_http_service rk_pages_service(rk_pages *p) {
-    return (rk_http_service){p, service_begin, service_answer, service_end, refusal, service_turn};
+    return (rk_http_service){p,           service_begin, service_answer,
+                             service_end, refusal,       service_turn};
 }

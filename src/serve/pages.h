@@ -1,6 +1,6 @@
-/* The service behind the HTTP layer: from a target to a page, out of the cache or made; what takes
- * long (tables, earlier states) is made between requests while those who asked wait. Knows no
- * socket: tests and the fuzzer call it as the HTTP layer does. */
+/* The service behind the HTTP layer: from a target to a page, out of the cache or made; what
+ * takes long (tables, earlier states) is made between requests while those who asked wait.
+ * Knows no socket: tests and the fuzzer call it as the HTTP layer does. */
 #ifndef RK_SERVE_PAGES_H
 #define RK_SERVE_PAGES_H
 

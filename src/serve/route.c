@@ -1,6 +1,6 @@
-/* The path is decoded once, then matched against a table of patterns. Nothing here opens a file:
- * a path is only ever compared with names, and still "..", empty segments and control characters
- * are turned away before anything looks at them. */
+/* The path is decoded once, then matched against a table of patterns. Nothing here opens a
+ * file: a path is only ever compared with names, and still "..", empty segments and control
+ * characters are turned away before anything looks at them. */
 #include "serve/route.h"
 
 #include "base/num.h"
@@ -35,13 +35,15 @@ static int hex(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Undoes %XX (and '+' in parameters) into the route's own text; the result must be UTF-8 text. */
+/* Undoes %XX (and '+' in parameters) into the route's own text; the result must be UTF-8 text.
+ */
 static bool decode(rk_route *r, rk_slice in, bool parameter, rk_slice *out) {
     size_t from = r->used;
     for (size_t i = 0; i < in.len; i++) {
         char c = in.ptr[i];
         if (c == '%') {
-            int h = i + 2 < in.len ? hex(in.ptr[i + 1]) : -1, l = h < 0 ? -1 : hex(in.ptr[i + 2]);
+            int h = i + 2 < in.len ? hex(in.ptr[i + 1]) : -1,
+                l = h < 0 ? -1 : hex(in.ptr[i + 2]);
             if (l < 0) return false;
             c = (char)(h << 4 | l);
             i += 2;
@@ -73,11 +75,13 @@ static rk_status bad(rk_err *err, const char *what) {
     return rk_fail(err, RK_BAD_INPUT, "parameter %s", what);
 }
 
-static rk_status as_number(rk_slice v, uint64_t max, uint64_t *out, rk_err *err, const char *what) {
+static rk_status as_number(rk_slice v, uint64_t max, uint64_t *out, rk_err *err,
+                           const char *what) {
     return rk_num_parse(v, max, out) ? RK_OK : bad(err, what);
 }
 
-static rk_status page_parameter(rk_route *r, rk_slice key, rk_slice v, uint32_t max, rk_err *err) {
+static rk_status page_parameter(rk_route *r, rk_slice key, rk_slice v, uint32_t max,
+                                rk_err *err) {
     uint64_t n;
     if (rk_slice_is(key, "banyak")) {
         RK_TRY(as_number(v, UINT32_MAX, &n, err, "banyak must be a whole number"));
@@ -93,22 +97,29 @@ static rk_status parameter(rk_route *r, rk_slice key, rk_slice v, rk_err *err) {
     case RK_ROUTE_REGION:
         if (!rk_slice_is(key, "as_of")) return RK_OK;
         r->has_as_of = true;
-        return as_number(v, UINT64_MAX / 2, &r->as_of, err, "as_of must be a number of entries");
+        return as_number(v, UINT64_MAX / 2, &r->as_of, err,
+                         "as_of must be a number of entries");
     case RK_ROUTE_FINDINGS:
-        if (rk_slice_is(key, "aturan")) r->rule = v;
-        else if (rk_slice_is(key, "wilayah")) r->region = v;
-        else return page_parameter(r, key, v, RK_FINDINGS_PAGE_MAX, err);
+        if (rk_slice_is(key, "aturan"))
+            r->rule = v;
+        else if (rk_slice_is(key, "wilayah"))
+            r->region = v;
+        else
+            return page_parameter(r, key, v, RK_FINDINGS_PAGE_MAX, err);
         return RK_OK;
     case RK_ROUTE_SEARCH:
-        if (rk_slice_is(key, "q")) r->query = v;
-        else if (rk_slice_is(key, "banyak")) return page_parameter(r, key, v, RK_SEARCH_MAX, err);
+        if (rk_slice_is(key, "q"))
+            r->query = v;
+        else if (rk_slice_is(key, "banyak"))
+            return page_parameter(r, key, v, RK_SEARCH_MAX, err);
         return RK_OK;
     case RK_ROUTE_RECAP_CSV:
         if (rk_slice_is(key, "wilayah")) r->region = v;
         if (!rk_slice_is(key, "tingkat") || v.len == 0) return RK_OK;
         r->has_level = rk_level_parse(v, &r->level);
         return r->has_level ? RK_OK : bad(err, "tingkat must be a level: 0 to 5, or its name");
-    default: return RK_OK;
+    default:
+        return RK_OK;
     }
 }
 
@@ -135,9 +146,12 @@ static bool matches(rk_route *r, const char *pattern, rk_slice path) {
     rk_slice contest = {NULL, 0}, code = {NULL, 0};
     while (rk_slice_cut(&p, '/', &want)) {
         if (!rk_slice_cut(&path, '/', &have)) return false;
-        if (rk_slice_is(want, "{k}") && have.len) contest = have;
-        else if (rk_slice_is(want, "{kode}") && have.len) code = have;
-        else if (!rk_slice_eq(want, have)) return false;
+        if (rk_slice_is(want, "{k}") && have.len)
+            contest = have;
+        else if (rk_slice_is(want, "{kode}") && have.len)
+            code = have;
+        else if (!rk_slice_eq(want, have))
+            return false;
     }
     if (path.ptr != NULL) return false;
     r->contest = contest;
@@ -185,7 +199,8 @@ static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path
         r->kind = p->kind;
         return RK_OK;
     }
-    if (rk_slice_starts(path, RK_LIT("api/"))) return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
+    if (rk_slice_starts(path, RK_LIT("api/")))
+        return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
     r->kind = portal_page(path) ? RK_ROUTE_PORTAL : RK_ROUTE_SIREKAP;
     r->rest = path;
     return RK_OK;
@@ -202,11 +217,14 @@ rk_status rk_route_parse(const rk_route_site *site, rk_slice target, rk_route *r
     r->level = 0;
     if (target.len > RK_URL_MAX) return rk_fail(err, RK_NOT_FOUND, "the path is too long");
     if (!rk_slice_cut(&target, '?', &raw)) raw = (rk_slice){NULL, 0};
-    if (!decode(r, raw, false, &path) || path.len == 0 || path.ptr[0] != '/' || !safe_path(path))
+    if (!decode(r, raw, false, &path) || path.len == 0 || path.ptr[0] != '/' ||
+        !safe_path(path))
         return rk_fail(err, RK_NOT_FOUND, "there is no such path");
-    if (!rk_slice_starts(path, site->prefix)) return rk_fail(err, RK_NOT_FOUND, "there is no such path");
+    if (!rk_slice_starts(path, site->prefix))
+        return rk_fail(err, RK_NOT_FOUND, "there is no such path");
     path = rk_slice_from(path, site->prefix.len);
-    if (path.len && path.ptr[0] != '/') return rk_fail(err, RK_NOT_FOUND, "there is no such path");
+    if (path.len && path.ptr[0] != '/')
+        return rk_fail(err, RK_NOT_FOUND, "there is no such path");
     RK_TRY(find_kind(site, r, rk_slice_from(path, 1), err));
     return parameters(r, target, err);
 }
@@ -217,8 +235,8 @@ static void escaped(rk_buf *out, rk_slice s) {
     static const char digits[] = "0123456789ABCDEF";
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                     (c && strchr("-._~/,:@", c));
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                     (c >= 'a' && c <= 'z') || (c && strchr("-._~/,:@", c));
         if (!plain) rk_buf_byte(out, '%');
         if (!plain) rk_buf_byte(out, digits[c >> 4]);
         rk_buf_byte(out, plain ? (char)c : digits[c & 15]);
@@ -243,13 +261,17 @@ static void key_parameters(const rk_route *r, rk_buf *out) {
     char sep = '?';
     if (r->kind == RK_ROUTE_REGION && r->has_as_of) add_number(out, &sep, "as_of=", r->as_of);
     if (r->kind == RK_ROUTE_FINDINGS && r->rule.len) add_text(out, &sep, "aturan=", r->rule);
-    if (r->kind == RK_ROUTE_RECAP_CSV && r->has_level) add_number(out, &sep, "tingkat=", r->level);
-    if ((r->kind == RK_ROUTE_FINDINGS || r->kind == RK_ROUTE_RECAP_CSV) && !rk_slice_is(r->region, "0"))
+    if (r->kind == RK_ROUTE_RECAP_CSV && r->has_level)
+        add_number(out, &sep, "tingkat=", r->level);
+    if ((r->kind == RK_ROUTE_FINDINGS || r->kind == RK_ROUTE_RECAP_CSV) &&
+        !rk_slice_is(r->region, "0"))
         add_text(out, &sep, "wilayah=", r->region);
     if (r->kind == RK_ROUTE_FINDINGS && r->from) add_number(out, &sep, "mulai=", r->from);
-    if (r->kind == RK_ROUTE_FINDINGS && r->count != 100) add_number(out, &sep, "banyak=", r->count);
+    if (r->kind == RK_ROUTE_FINDINGS && r->count != 100)
+        add_number(out, &sep, "banyak=", r->count);
     if (r->kind == RK_ROUTE_SEARCH) add_text(out, &sep, "q=", r->query);
-    if (r->kind == RK_ROUTE_SEARCH && r->count != 20) add_number(out, &sep, "banyak=", r->count);
+    if (r->kind == RK_ROUTE_SEARCH && r->count != 20)
+        add_number(out, &sep, "banyak=", r->count);
 }
 
 void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
@@ -270,7 +292,9 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     rk_slice rest = rk_slice_str(p->path), part;
     for (bool first = true; rk_slice_cut(&rest, '/', &part); first = false) {
         if (!first) rk_buf_byte(out, '/');
-        escaped(out, rk_slice_is(part, "{k}") ? r->contest : rk_slice_is(part, "{kode}") ? r->code : part);
+        escaped(out, rk_slice_is(part, "{k}")      ? r->contest
+                     : rk_slice_is(part, "{kode}") ? r->code
+                                                   : part);
     }
     key_parameters(r, out);
 }

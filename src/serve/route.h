@@ -1,6 +1,6 @@
-/* From a request's target to what it asks for. Pure: knows the elections' ids, not their content,
- * so that any bytes can be tried on it. Spellings of one target (escapes, parameters in another
- * order, unknown ones, defaults written out) give one key. */
+/* From a request's target to what it asks for. Pure: knows the elections' ids, not their
+ * content, so that any bytes can be tried on it. Spellings of one target (escapes, parameters
+ * in another order, unknown ones, defaults written out) give one key. */
 #ifndef RK_SERVE_ROUTE_H
 #define RK_SERVE_ROUTE_H
 
@@ -9,11 +9,25 @@
 
 enum rk_route_kind {
     /* of the whole server */
-    RK_ROUTE_ELECTIONS, RK_ROUTE_OPENAPI, RK_ROUTE_HEALTH, RK_ROUTE_METRICS, RK_ROUTE_ASSET,
+    RK_ROUTE_ELECTIONS,
+    RK_ROUTE_OPENAPI,
+    RK_ROUTE_HEALTH,
+    RK_ROUTE_METRICS,
+    RK_ROUTE_ASSET,
     /* of one election */
-    RK_ROUTE_ELECTION, RK_ROUTE_CONTEST, RK_ROUTE_REGION, RK_ROUTE_STATION, RK_ROUTE_FINDINGS,
-    RK_ROUTE_COMPARISON, RK_ROUTE_SEARCH, RK_ROUTE_RECAP_CSV, RK_ROUTE_STATIONS_CSV,
-    RK_ROUTE_FINDINGS_CSV, RK_ROUTE_COMPARISON_CSV, RK_ROUTE_REGIONS_CSV, RK_ROUTE_PORTAL,
+    RK_ROUTE_ELECTION,
+    RK_ROUTE_CONTEST,
+    RK_ROUTE_REGION,
+    RK_ROUTE_STATION,
+    RK_ROUTE_FINDINGS,
+    RK_ROUTE_COMPARISON,
+    RK_ROUTE_SEARCH,
+    RK_ROUTE_RECAP_CSV,
+    RK_ROUTE_STATIONS_CSV,
+    RK_ROUTE_FINDINGS_CSV,
+    RK_ROUTE_COMPARISON_CSV,
+    RK_ROUTE_REGIONS_CSV,
+    RK_ROUTE_PORTAL,
     RK_ROUTE_SIREKAP,
 };
 
@@ -26,15 +40,15 @@ typedef struct rk_route_pattern {
 extern const rk_route_pattern rk_route_patterns[];
 
 typedef struct rk_route_site {
-    rk_slice prefix;    /* of --base-path: "" or "/x" */
-    const rk_code *id;  /* ids of the elections; the first is also served without it */
+    rk_slice prefix;   /* of --base-path: "" or "/x" */
+    const rk_code *id; /* ids of the elections; the first is also served without it */
     uint32_t n;
 } rk_route_site;
 
 typedef struct rk_route {
     enum rk_route_kind kind;
     uint32_t election;
-    bool chief;          /* the target does not name the election */
+    bool chief;                   /* the target does not name the election */
     rk_slice contest, code, rest; /* {k}, {kode}; the asset's or the Sirekap document's path */
     /* parameters that the kind has; what is not given has its default */
     bool has_as_of, has_level;
@@ -46,8 +60,8 @@ typedef struct rk_route {
     size_t used;
 } rk_route;
 
-/* RK_NOT_FOUND, or RK_BAD_INPUT for a parameter that means nothing. The route's slices point into
- * the route itself: it must not be copied. */
+/* RK_NOT_FOUND, or RK_BAD_INPUT for a parameter that means nothing. The route's slices point
+ * into the route itself: it must not be copied. */
 rk_status rk_route_parse(const rk_route_site *site, rk_slice target, rk_route *r, rk_err *err);
 /* Appends the one spelling of the target. */
 void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out);

@@ -26,13 +26,14 @@ static rk_status run(rk_http *http, rk_site *site, rk_err *err) {
 
 rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
     rk_http *http = NULL;
-    RK_TRY(rk_http_listen(o->listen, &http, err)); /* before the long folding: a port in use is said at once */
+    RK_TRY(rk_http_listen(o->listen, &http,
+                          err)); /* before the long folding: a port in use is said at once */
     rk_site *site = rk_alloc(sizeof *site);
-    rk_status s = rk_site_open(site, o->dir, o->n_dir, o->base_path, o->quiet, err);
+    rk_status s = rk_site_open(site, o->dir, o->n_dir, o->base_path, err);
     for (uint32_t i = 0; s == RK_OK && !o->quiet && i < site->n; i++)
         if (site->served[i].election)
-            fprintf(stderr, "rekap: %s: %s%s/ (%llu entries)\n", o->dir[i], rk_http_url(http), site->served[i].base,
-                    (unsigned long long)site->served[i].size);
+            fprintf(stderr, "rekap: %s: %s%s/ (%llu entries)\n", o->dir[i], rk_http_url(http),
+                    site->served[i].base, (unsigned long long)site->served[i].size);
     if (s == RK_OK) s = run(http, site, err);
     rk_site_close(site);
     rk_free(site);

@@ -1,9 +1,8 @@
-/* Following a log costs one question to the store twice a second; entries are applied by the same
- * thread that answers requests, so a document is always of one state. */
+/* Following a log costs one question to the store twice a second; entries are applied by the
+ * same thread that answers requests, so a document is always of one state. */
 #include "serve/site.h"
 
 #include "base/mem.h"
-#include "files/files.h"
 #include "intake/dir.h"
 
 #include <stdio.h>
@@ -29,26 +28,30 @@ static rk_slice last_part(const char *dir) {
 }
 
 static rk_status check_id(const rk_site *s, uint32_t at, rk_err *err) {
-    static const char *const taken[] = {"api",   "aset",   "hasil",   "temuan",  "banding",
+    static const char *const taken[] = {"api",   "aset",   "hasil",   "temuan", "banding",
                                         "unduh", "pemilu", "pilkada", "wilayah"};
     rk_slice id = rk_code_slice(&s->id[at]);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (rk_slice_is(id, taken[i]))
-            return rk_fail(err, RK_CONFLICT, "the election id '%s' is an address of the server itself: give the election in %s another id (rekap init --id)", taken[i], s->served[at].dir);
+            return rk_fail(err, RK_CONFLICT,
+                           "the election id '%s' is an address of the server itself: give the "
+                           "election in %s another id (rekap init --id)",
+                           taken[i], s->served[at].dir);
     for (uint32_t i = 0; i < at; i++)
         if (rk_code_eq(&s->id[i], &s->id[at]))
-            return rk_fail(err, RK_CONFLICT, "%s and %s hold the same election id '%.*s': serve them apart", s->served[i].dir, s->served[at].dir, RK_FMT(id));
+            return rk_fail(err, RK_CONFLICT,
+                           "%s and %s hold the same election id '%.*s': serve them apart",
+                           s->served[i].dir, s->served[at].dir, RK_FMT(id));
     return RK_OK;
 }
 
-static rk_status fold_all(rk_served *v, bool quiet, rk_err *err) {
-    if (!quiet) fprintf(stderr, "rekap: opening %s ...\n", v->dir);
+static rk_status fold_all(rk_served *v, rk_err *err) {
     RK_TRY(rk_fold_open(v->store, v->dir, UINT64_MAX, &v->election, NULL, err));
     v->size = v->election->size;
     return RK_OK;
 }
 
-static rk_status open_one(rk_site *s, uint32_t i, const char *dir, bool quiet, rk_err *err) {
+static rk_status open_one(rk_site *s, uint32_t i, const char *dir, rk_err *err) {
     rk_served *v = &s->served[i];
     char file[4096];
     rk_err why = RK_ERR_INIT;
@@ -57,11 +60,15 @@ static rk_status open_one(rk_site *s, uint32_t i, const char *dir, bool quiet, r
     RK_TRY(rk_dir_store_path(dir, file, sizeof file, err));
     rk_status st = rk_store_sqlite_open(file, RK_STORE_READ, &v->store, &why);
     if (st == RK_NOT_FOUND)
-        return rk_fail(err, st, "%s is not an election directory (it has no rekap.db): make one with 'rekap init %s'", dir, dir);
-    if (st == RK_OK) st = fold_all(v, quiet, &why);
+        return rk_fail(err, st,
+                       "%s is not an election directory (it has no rekap.db): make one with "
+                       "'rekap init %s'",
+                       dir, dir);
+    if (st == RK_OK) st = fold_all(v, &why);
     rk_slice id = st == RK_OK && v->election->id.len ? v->election->id : last_part(dir);
     if (!rk_code_of(id, &s->id[i]))
-        return rk_fail(err, RK_LIMIT, "the election id '%.60s' of %s is longer than %u bytes", id.ptr ? id.ptr : "", dir, RK_CODE_MAX);
+        return rk_fail(err, RK_LIMIT, "the election id '%.60s' of %s is longer than %u bytes",
+                       id.ptr ? id.ptr : "", dir, RK_CODE_MAX);
     if (st != RK_OK) {
         out_of_service(v, &why);
         fprintf(stderr, "rekap: %s is not served: %s\n", dir, why.text);
@@ -81,19 +88,24 @@ static rk_status set_prefix(rk_site *s, const char *prefix, rk_err *err) {
     bool ok = p.len + 2 < sizeof s->prefix;
     for (size_t i = 0; i < p.len; i++) {
         char c = p.ptr[i];
-        ok = ok && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_/", c));
+        ok = ok && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                    (c >= '0' && c <= '9') || strchr("-_/", c));
     }
-    if (!ok) return rk_fail(err, RK_BAD_INPUT, "--base-path '%.100s' may hold letters, digits, '-', '_' and '/' only", prefix);
+    if (!ok)
+        return rk_fail(err, RK_BAD_INPUT,
+                       "--base-path '%.100s' may hold letters, digits, '-', '_' and '/' only",
+                       prefix);
     if (p.len) s->prefix[0] = '/', memcpy(s->prefix + 1, p.ptr, p.len);
     return RK_OK;
 }
 
-rk_status rk_site_open(rk_site *s, const char *const *dir, uint32_t n, const char *prefix, bool quiet,
+rk_status rk_site_open(rk_site *s, const char *const *dir, uint32_t n, const char *prefix,
                        rk_err *err) {
     *s = (rk_site){.n = 0};
-    if (n == 0 || n > RK_SERVED_MAX) return rk_fail(err, RK_BAD_INPUT, "name 1 to %u election directories", RK_SERVED_MAX);
+    if (n == 0 || n > RK_SERVED_MAX)
+        return rk_fail(err, RK_BAD_INPUT, "name 1 to %u election directories", RK_SERVED_MAX);
     RK_TRY(set_prefix(s, prefix, err));
-    for (uint32_t i = 0; i < n; i++) RK_TRY(open_one(s, i, dir[i], quiet, err));
+    for (uint32_t i = 0; i < n; i++) RK_TRY(open_one(s, i, dir[i], err));
     return RK_OK;
 }
 
@@ -172,7 +184,8 @@ bool rk_site_fold_earlier(rk_site *s, bool *done) {
     rk_err err = RK_ERR_INIT;
     if (!x) return false;
     uint64_t to = x->state->size + EARLIER_PIECE;
-    rk_status st = rk_fold_store(s->served[x->election].store, x->state, to < x->as_of ? to : x->as_of, &err);
+    rk_status st = rk_fold_store(s->served[x->election].store, x->state,
+                                 to < x->as_of ? to : x->as_of, &err);
     if (st == RK_BUSY) return true;
     x->failed = st != RK_OK;
     x->ready = x->failed || x->state->size == x->as_of;
@@ -185,27 +198,32 @@ static rk_status earlier_there(rk_site *s, rk_earlier *x, rk_election **out, rk_
     *out = x->state;
     if (!x->failed) return x->ready ? RK_OK : RK_BUSY;
     rk_election_free(&x->state);
-    return rk_fail(err, RK_IO, "the log could not be read up to entry %llu", (unsigned long long)x->as_of);
+    return rk_fail(err, RK_IO, "the log could not be read up to entry %llu",
+                   (unsigned long long)x->as_of);
 }
 
-rk_status rk_site_as_of(rk_site *s, uint32_t election, uint64_t n, rk_election **out, rk_err *err) {
+rk_status rk_site_as_of(rk_site *s, uint32_t election, uint64_t n, rk_election **out,
+                        rk_err *err) {
     rk_served *v = &s->served[election];
     rk_earlier *place = NULL;
     if (!v->election) return rk_fail(err, RK_IO, "%s", v->problem.text);
     if (n == 0 || n > v->election->size)
-        return rk_fail(err, RK_BAD_INPUT, "as_of=%llu: the log has entries 1 to %llu", (unsigned long long)n, (unsigned long long)v->election->size);
+        return rk_fail(err, RK_BAD_INPUT, "as_of=%llu: the log has entries 1 to %llu",
+                       (unsigned long long)n, (unsigned long long)v->election->size);
     if (n == v->election->size) {
         *out = v->election;
         return RK_OK;
     }
     for (uint32_t i = 0; i < RK_AS_OF_MAX; i++) {
         rk_earlier *x = &s->earlier[i];
-        if (x->state && x->election == election && x->as_of == n) return earlier_there(s, x, out, err);
+        if (x->state && x->election == election && x->as_of == n)
+            return earlier_there(s, x, out, err);
         if (!place || !x->state || (place->state && x->used < place->used)) place = x;
     }
     if (!v->store) return rk_fail(err, RK_NOT_FOUND, "there is no log to read");
     if (being_made(s)) return RK_BUSY; /* one at a time */
     rk_election_free(&place->state);
-    *place = (rk_earlier){.election = election, .as_of = n, .used = ++s->uses, .state = rk_election_new()};
+    *place = (rk_earlier){
+        .election = election, .as_of = n, .used = ++s->uses, .state = rk_election_new()};
     return RK_BUSY;
 }

@@ -1,6 +1,7 @@
-/* The elections a server shows: each the fold of its own log, opened for reading only and followed
- * as it grows. A log that does not fold takes its election out of service and no other.
- * Also earlier states ("as of entry N"), folded piece by piece between requests; a few are kept. */
+/* The elections a server shows: each the fold of its own log, opened for reading only and
+ * followed as it grows. A log that does not fold takes its election out of service and no
+ * other. Also earlier states ("as of entry N"), folded piece by piece between requests; a few
+ * are kept. */
 #ifndef RK_SERVE_SITE_H
 #define RK_SERVE_SITE_H
 
@@ -14,7 +15,7 @@ typedef struct rk_served {
     char base[RK_CODE_MAX + 260]; /* "/prefix/id" */
     rk_store *store;
     rk_election *election; /* NULL = out of service */
-    uint64_t size;         /* what pages are compared with; changes whenever the election does */
+    uint64_t size; /* what pages are compared with; changes whenever the election does */
     rk_err problem;
     rk_search search;
     bool searchable;
@@ -39,19 +40,20 @@ typedef struct rk_site {
 
 /* Opens and folds every directory. A directory without a log is an error here; one whose log is
  * damaged is served as unavailable. */
-rk_status rk_site_open(rk_site *s, const char *const *dir, uint32_t n, const char *prefix, bool quiet,
+rk_status rk_site_open(rk_site *s, const char *const *dir, uint32_t n, const char *prefix,
                        rk_err *err);
 void rk_site_close(rk_site *s);
 rk_route_site rk_site_routes(const rk_site *s);
-/* Follows the logs, at most twice a second, at most RK_REFRESH_ENTRIES_MAX entries at a time; true
- * when there is more to do at once. */
+/* Follows the logs, at most twice a second, at most RK_REFRESH_ENTRIES_MAX entries at a time;
+ * true when there is more to do at once. */
 bool rk_site_refresh(rk_site *s, uint64_t now_ms);
 /* Folds on with the earlier state being made, if any: true while there is one. *done = one is
  * ready (or given up) now. */
 bool rk_site_fold_earlier(rk_site *s, bool *done);
 /* The election as of its first N entries: RK_OK, RK_BUSY (being made: ask again), RK_BAD_INPUT
  * (beyond the log), RK_IO (it could not be folded). */
-rk_status rk_site_as_of(rk_site *s, uint32_t election, uint64_t n, rk_election **out, rk_err *err);
+rk_status rk_site_as_of(rk_site *s, uint32_t election, uint64_t n, rk_election **out,
+                        rk_err *err);
 /* The search index, made at first use. */
 const rk_search *rk_site_search(rk_site *s, uint32_t election);
 

@@ -33,17 +33,18 @@ struct rk_sqlite {
     char *path;
     sqlite3_stmt *statement[SQL_STATEMENTS]; /* made at first use, kept */
     bool writable;
-    bool stopped;     /* a write or flush failed: never writes again */
-    bool in_batch;    /* holds the write lock */
-    bool broken;      /* the open batch can only be dropped */
-    bool reading;     /* inside the caller's rk_store_fn */
-    int wal_pages_max; /* the write-ahead log is copied when it is longer; tests make it small */
-    int wal_pages;    /* pages in the write-ahead log after the last commit */
-    int wal_flushed;  /* how many there were when they were last copied to the table file */
-    uint64_t size;    /* committed entries when the batch began */
-    uint64_t bundles; /* full bundles, those of the batch included */
-    uint32_t tail;    /* rows in the tail table */
-    uint32_t pending; /* entries of the batch that are only in `bundle` */
+    bool stopped;      /* a write or flush failed: never writes again */
+    bool in_batch;     /* holds the write lock */
+    bool broken;       /* the open batch can only be dropped */
+    bool reading;      /* inside the caller's rk_store_fn */
+    int wal_pages_max; /* the write-ahead log is copied when it is longer; tests make it small
+                        */
+    int wal_pages;     /* pages in the write-ahead log after the last commit */
+    int wal_flushed;   /* how many there were when they were last copied to the table file */
+    uint64_t size;     /* committed entries when the batch began */
+    uint64_t bundles;  /* full bundles, those of the batch included */
+    uint32_t tail;     /* rows in the tail table */
+    uint32_t pending;  /* entries of the batch that are only in `bundle` */
     rk_buf bundle;
 };
 

@@ -1,7 +1,8 @@
-/* The port to where the log lives: an append-only sequence of entries, dense from 0, never changed.
- * What a store promises (held by tests/contract/store_contract.c for every implementation):
- *  - rk_store_commit returns RK_OK only when all entries of the batch are durable; a batch is in the
- *    log wholly or not at all, after a crash too;
+/* The port to where the log lives: an append-only sequence of entries, dense from 0, never
+ * changed. What a store promises (held by tests/contract/store_contract.c for every
+ * implementation):
+ *  - rk_store_commit returns RK_OK only when all entries of the batch are durable; a batch is
+ * in the log wholly or not at all, after a crash too;
  *  - one writer: rk_store_begin fails with RK_BUSY while another process or handle holds it;
  *  - readers never block the writer nor the reverse, and see only committed batches;
  *  - after a failed flush to disk the handle refuses to write for good (no retry: what the disk
@@ -16,9 +17,10 @@
 typedef struct rk_store rk_store;
 
 /* Receives n entries with indexes first, first+1, ...; slices are valid only during the call.
- * Anything but RK_OK stops the reading and is returned by rk_store_read. It must not call the store
- * it is reading from. */
-typedef rk_status rk_store_fn(void *ctx, uint64_t first, const rk_slice *entry, size_t n, rk_err *err);
+ * Anything but RK_OK stops the reading and is returned by rk_store_read. It must not call the
+ * store it is reading from. */
+typedef rk_status rk_store_fn(void *ctx, uint64_t first, const rk_slice *entry, size_t n,
+                              rk_err *err);
 
 /* What an implementation provides; only src/store/ and its tests look inside. */
 struct rk_store_ops {
@@ -28,7 +30,8 @@ struct rk_store_ops {
     rk_status (*append)(rk_store *s, rk_slice entry, rk_err *err);
     rk_status (*commit)(rk_store *s, uint64_t *size, rk_err *err);
     void (*abort)(rk_store *s);
-    rk_status (*read)(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn, void *ctx, rk_err *err);
+    rk_status (*read)(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn, void *ctx,
+                      rk_err *err);
     rk_status (*meta_get)(rk_store *s, rk_slice key, rk_buf *out, rk_err *err);
     rk_status (*meta_set)(rk_store *s, rk_slice key, rk_slice value, rk_err *err);
 };
@@ -41,11 +44,11 @@ struct rk_store {
 void rk_store_close(rk_store **s);
 /* Number of committed entries, those of other processes included. */
 rk_status rk_store_size(rk_store *s, uint64_t *out, rk_err *err);
-/* Takes the write lock. RK_BUSY: another writer has it; RK_IO: the handle was stopped by a failed
- * flush, or the file cannot be written. */
+/* Takes the write lock. RK_BUSY: another writer has it; RK_IO: the handle was stopped by a
+ * failed flush, or the file cannot be written. */
 rk_status rk_store_begin(rk_store *s, rk_err *err);
-/* Adds one entry to the open batch. RK_LIMIT when it is empty or over RK_ENTRY_MAX (the batch goes
- * on without it); after any other failure the batch can only be dropped. */
+/* Adds one entry to the open batch. RK_LIMIT when it is empty or over RK_ENTRY_MAX (the batch
+ * goes on without it); after any other failure the batch can only be dropped. */
 rk_status rk_store_append(rk_store *s, rk_slice entry, rk_err *err);
 /* Makes the batch durable; *size (NULL allowed) = entries in the log afterwards. Whatever it
  * returns, the batch is over. RK_IO because the disk is full: rolled back, the handle goes on.
@@ -54,21 +57,25 @@ rk_status rk_store_append(rk_store *s, rk_slice entry, rk_err *err);
 rk_status rk_store_commit(rk_store *s, uint64_t *size, rk_err *err);
 /* Drops the open batch, if any. */
 void rk_store_abort(rk_store *s);
-/* Hands entries [from, min(to, size)) to fn in order, many at a time; `to` may be UINT64_MAX. */
-rk_status rk_store_read(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn, void *ctx, rk_err *err);
+/* Hands entries [from, min(to, size)) to fn in order, many at a time; `to` may be UINT64_MAX.
+ */
+rk_status rk_store_read(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn, void *ctx,
+                        rk_err *err);
 /* Appends entry `index` to out; RK_NOT_FOUND past the end. */
 rk_status rk_store_get(rk_store *s, uint64_t index, rk_buf *out, rk_err *err);
 /* Small named values beside the log (format version, later the signed checkpoint): durable on
- * return. meta_get appends to out; RK_NOT_FOUND when the key is not set. Not while a batch is open.
- * A key has 1 to RK_META_KEY_MAX bytes, a value at most RK_ENTRY_MAX; "format" is the store's own. */
+ * return. meta_get appends to out; RK_NOT_FOUND when the key is not set. Not while a batch is
+ * open. A key has 1 to RK_META_KEY_MAX bytes, a value at most RK_ENTRY_MAX; "format" is the
+ * store's own. */
 #define RK_META_KEY_MAX 64u
 rk_status rk_store_meta_get(rk_store *s, rk_slice key, rk_buf *out, rk_err *err);
 rk_status rk_store_meta_set(rk_store *s, rk_slice key, rk_slice value, rk_err *err);
 
 /* ---- SQLite (src/store/sqlite.c) ---- */
 enum rk_store_mode { RK_STORE_READ, RK_STORE_WRITE, RK_STORE_CREATE };
-/* Opens the file. CREATE fails with RK_CONFLICT when it exists; READ/WRITE with RK_NOT_FOUND when
- * it does not, RK_CORRUPT when it is not a rekap store or of a newer format. */
-rk_status rk_store_sqlite_open(const char *path, enum rk_store_mode mode, rk_store **out, rk_err *err);
+/* Opens the file. CREATE fails with RK_CONFLICT when it exists; READ/WRITE with RK_NOT_FOUND
+ * when it does not, RK_CORRUPT when it is not a rekap store or of a newer format. */
+rk_status rk_store_sqlite_open(const char *path, enum rk_store_mode mode, rk_store **out,
+                               rk_err *err);
 
 #endif

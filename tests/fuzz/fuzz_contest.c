@@ -1,4 +1,5 @@
-/* Any bytes as a contest file: refused with a reason, or a contest whose parts refer to each other. */
+/* Any bytes as a contest file: refused with a reason, or a contest whose parts refer to each
+ * other. */
 #include "core/contest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -6,7 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     rk_contest *c = NULL;
     rk_err err = RK_ERR_INIT;
-    if (rk_contest_parse((rk_slice){(const char *)data, n}, rk_standard_rules(), &c, &err) != RK_OK) {
+    if (rk_contest_parse((rk_slice){(const char *)data, n}, rk_standard_rules(), &c, &err) !=
+        RK_OK) {
         RK_ASSERT(err.text[0] != '\0');
         return 0;
     }

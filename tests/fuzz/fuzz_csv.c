@@ -33,7 +33,8 @@ static void numeric(rk_slice all, size_t columns, unsigned mask) {
                 rk_slice f = rk_csvnum_field(&c, r, i);
                 if (c.odd[r] || !is_number[i]) continue;
                 uint32_t want = UINT32_MAX;
-                for (size_t k = 0; k < f.len; k++) want = (k ? want * 10 : 0) + (uint32_t)(f.ptr[k] - '0');
+                for (size_t k = 0; k < f.len; k++)
+                    want = (k ? want * 10 : 0) + (uint32_t)(f.ptr[k] - '0');
                 RK_ASSERT(c.value[r * c.stride + i] == want);
             }
         }
@@ -44,7 +45,8 @@ static void numeric(rk_slice all, size_t columns, unsigned mask) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     if (n < 2) return 0;
     rk_slice all = {(const char *)data + 2, n - 2};
-    /* The readers are promised readable bytes past the end of a table (files.h): give them such. */
+    /* The readers are promised readable bytes past the end of a table (files.h): give them
+     * such. */
     char *padded = calloc(1, all.len + 64);
     if (!padded) return 0;
     memcpy(padded, all.ptr, all.len);

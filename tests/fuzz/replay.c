@@ -1,5 +1,5 @@
-/* Runs a fuzz target over files and directories of inputs without libFuzzer: the ordinary test run
- * replays the corpora with whatever compiler there is. */
+/* Runs a fuzz target over files and directories of inputs without libFuzzer: the ordinary test
+ * run replays the corpora with whatever compiler there is. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@ static int one_file(const char *path) {
     if (!f || fseek(f, 0, SEEK_END) != 0) return perror(path), 1;
     long n = ftell(f);
     rewind(f);
-    uint8_t *bytes = malloc(n > 0 ? (size_t)n : 1); /* exactly n: a read past the end is caught */
+    uint8_t *bytes =
+        malloc(n > 0 ? (size_t)n : 1); /* exactly n: a read past the end is caught */
     if (!bytes || n < 0 || fread(bytes, 1, (size_t)n, f) != (size_t)n) return perror(path), 1;
     fclose(f);
     printf("%s\n", path);

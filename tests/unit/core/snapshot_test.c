@@ -4,14 +4,22 @@
 
 #include <sys/mman.h>
 
-static const char REGIONS[] = "kode,induk,nama,tingkat,jumlah_tps\n11,,ACEH,1,\n1101,11,SELATAN,2,\n110101,1101,BAKONGAN,3,\n"
+static const char REGIONS[] = "kode,induk,nama,tingkat,jumlah_tps\n11,,ACEH,1,\n1101,11,"
+                              "SELATAN,2,\n110101,1101,BAKONGAN,3,\n"
                               "1101012001,110101,SATU,4,\n1101012002,110101,DUA,4,3\n";
-static const char CONTEST[] = "{\"format\":\"rekap-kontes-1\",\"kode\":\"ppwp\",\"nama\":\"Uji\",\"bentuk\":\"paslon\",\"medan\":[\"suara_sah\",\"suara_total\"],"
-                              "\"pilihan\":[{\"kode\":\"01\"},{\"kode\":\"02\"}]}";
+static const char CONTEST[] =
+    "{\"format\":\"rekap-kontes-1\",\"kode\":\"ppwp\",\"nama\":\"Uji\",\"bentuk\":\"paslon\","
+    "\"medan\":[\"suara_sah\",\"suara_total\"],"
+    "\"pilihan\":[{\"kode\":\"01\"},{\"kode\":\"02\"}]}";
 
-static void form(rk_election *e, const char *tps, uint32_t a, uint32_t b, uint32_t sah, rk_slice images) {
+static void form(rk_election *e, const char *tps, uint32_t a, uint32_t b, uint32_t sah,
+                 rk_slice images) {
     uint32_t cell[4] = {sah, RK_ABSENT, a, b};
-    rk_form f = {.time = 1700000000, .actor.role = RK_LIT("uji"), .tps = rk_slice_str(tps), .cell = cell, .images = images};
+    rk_form f = {.time = 1700000000,
+                 .actor.role = RK_LIT("uji"),
+                 .tps = rk_slice_str(tps),
+                 .cell = cell,
+                 .images = images};
     small_put(e, 0, f);
 }
 
@@ -69,7 +77,8 @@ static void goes_on_as_if_folded(void **state) {
     assert_int_equal(loaded(&bytes, &b), RK_OK);
     assert_int_equal(a->size, b->size);
     assert_true(rk_slice_is(b->tree->node[4].name, "SATU"));
-    for (int i = 0; i < 2; i++) { /* new stations, corrections, frames: the tables grow on both sides */
+    for (int i = 0; i < 2;
+         i++) { /* new stations, corrections, frames: the tables grow on both sides */
         rk_election *e = i ? b : a;
         char tps[16];
         for (unsigned k = 3; k < 900; k++) {
@@ -82,7 +91,8 @@ static void goes_on_as_if_folded(void **state) {
     rk_election_settle(a);
     rk_election_settle(b);
     const rk_tally *x = &a->tally[0], *y = &b->tally[0];
-    assert_memory_equal(x->sum, y->sum, (size_t)a->tree->n * x->contest->n_col * sizeof *x->sum);
+    assert_memory_equal(x->sum, y->sum,
+                        (size_t)a->tree->n * x->contest->n_col * sizeof *x->sum);
     assert_memory_equal(x->count, y->count, a->tree->n * sizeof *x->count);
     assert_int_equal(a->tree->n_tps, b->tree->n_tps);
     for (uint32_t i = 0; i < a->tree->n_tps; i++) {
@@ -113,7 +123,8 @@ static void damage_is_refused(void **state) {
     rk_election *a = some(), *b = NULL;
     rk_buf bytes = written(a);
     size_t refused = 0, tried = 0;
-    for (size_t at = 0; at < bytes.len; at += 509) { /* padding between sections may change freely */
+    for (size_t at = 0; at < bytes.len;
+         at += 509) { /* padding between sections may change freely */
         bytes.ptr[at] ^= 4;
         rk_status s = loaded(&bytes, &b);
         bytes.ptr[at] ^= 4;
@@ -134,7 +145,8 @@ static void damage_is_refused(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(goes_on_as_if_folded), cmocka_unit_test(round_trip_is_the_same_bytes),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(goes_on_as_if_folded),
+                                       cmocka_unit_test(round_trip_is_the_same_bytes),
                                        cmocka_unit_test(damage_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

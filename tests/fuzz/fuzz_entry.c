@@ -1,0 +1,56 @@
+/* Any bytes as an entry of the log: refused, or read and written again to what decodes to the
+ * same. The first two bytes say where in the log it stands. */
+#include "core/contest.h"
+#include "core/entry.h"
+
+#include "base/mem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static uint32_t cells[RK_COLUMNS_MAX];
+
+static rk_status again(rk_slice e, enum rk_entry_kind k, uint64_t index, rk_buf *out) {
+    rk_err err = RK_ERR_INIT;
+    rk_election_entry x;
+    rk_document_entry d;
+    rk_batch_entry b;
+    rk_form f;
+    if (k == RK_ENTRY_ELECTION) {
+        RK_TRY(rk_entry_get_election(e, &x, &err));
+        return rk_entry_put_election(&x, out, NULL);
+    }
+    if (k == RK_ENTRY_DOCUMENT) {
+        RK_TRY(rk_entry_get_document(e, &d, &err));
+        return d.bytes.len > RK_DOCUMENT_PART ? RK_LIMIT : rk_entry_put_document(&d, out, NULL);
+    }
+    if (k == RK_ENTRY_BATCH) {
+        RK_TRY(rk_entry_get_batch(e, &b, &err));
+        return rk_entry_put_batch(&b, out, NULL);
+    }
+    RK_TRY(rk_entry_get_form(e, index, cells, RK_COLUMNS_MAX, &f, &err));
+    RK_ASSERT(f.n_cell <= RK_COLUMNS_MAX && f.psu < RK_PSU_COUNT);
+    RK_ASSERT(f.batch == RK_NO_BATCH || f.batch < index);
+    if (f.batch != RK_NO_BATCH && f.actor.role.len) return RK_LIMIT;
+    return rk_entry_put_form(&f, index, out, NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+    if (n < 2 || n > RK_ENTRY_MAX) return 0;
+    uint64_t index = (uint64_t)data[0] << 8 | data[1];
+    rk_slice e = {(const char *)data + 2, n - 2};
+    enum rk_entry_kind k;
+    rk_buf one, two;
+    if (rk_entry_kind_of(e, &k, NULL) != RK_OK) return 0;
+    rk_buf_init(&one, 2 * RK_ENTRY_MAX);
+    rk_buf_init(&two, 2 * RK_ENTRY_MAX);
+    if (again(e, k, index, &one) == RK_OK) { /* what we write we read, and write the same way */
+        RK_ASSERT(one.len <=
+                  e.len); /* attributes of later versions are left out, nothing is added */
+        RK_ASSERT(one.len < e.len || rk_slice_eq(rk_buf_slice(&one), e));
+        RK_ASSERT(again(rk_buf_slice(&one), k, index, &two) == RK_OK);
+        RK_ASSERT(rk_slice_eq(rk_buf_slice(&one), rk_buf_slice(&two)));
+    }
+    rk_buf_free(&one);
+    rk_buf_free(&two);
+    return 0;
+}

@@ -1,0 +1,102 @@
+// A station: every figure as written on its form, what the rules say about them, photos, history.
+import { h, webAddress } from './dom.js';
+import { t, named, fieldName, fieldStem, splitField, SUFFIX } from './i18n.js';
+import { number, time, expectation, ballotNumber, pair, NONE } from './format.js';
+import { badge, breadcrumb, card, dot, heading, note, severity, table } from './parts.js';
+
+export function stationView(ctx, s) {
+  const above = s.leluhur ?? [];
+  const place = above.filter((a) => a.tingkat > 0).reverse().map((a) => a.nama).join(', ');
+  const flags = new Set((s.temuan ?? []).map((f) => f.medan));
+  return {
+    title: `${s.nama}, ${above.at(-1)?.nama ?? ''}`,
+    asOf: null,
+    nodes: [
+      breadcrumb(ctx, above, s.nama),
+      heading(1, s.nama),
+      h('p', { class: 'under' }, place),
+      h('p', { class: 'badges' }, badge(s.keadaan === 'masuk' ? 'good' : 'none', t(s.keadaan)), ' ',
+        s.keadaan !== 'kosong' && badge(s.periksa ? 'bad' : 'plain', t(s.periksa ? 'toReview' : 'consistent')), ' ',
+        h('span', { class: 'small' }, [t('stationCode', { code: s.kode }), s.dapil && t('dapil', { code: s.dapil.nama ?? s.dapil }),
+          s.entri !== null && s.entri !== undefined && s.keadaan !== 'kosong' && t('entryNo', { n: number(s.entri) }), s.ts && time(s.ts)].filter(Boolean).join(' · '))),
+      s.psu && note(t('revote', { psu: s.psu })),
+      s.generasi > 0 && note(t('generation', { n: number(s.generasi + 1) })),
+      s.keadaan === 'kosong' ? h('p', { class: 'card empty' }, t('noForm')) : figures(ctx, s, flags),
+      h('div', { class: 'columns even' }, photos(s), history(s)),
+    ],
+  };
+}
+
+function figures(ctx, s, flags) {
+  return h('div', { class: 'columns even' },
+    h('div', { class: 'stack' }, votes(ctx, s, flags), findings(s)),
+    administration(s, flags));
+}
+
+// The cell of one figure; the mark says that a finding names it.
+function figure(value, flagged) {
+  return h('span', { class: `figure${flagged ? ' flagged' : ''}` },
+    value === null || value === undefined ? [h('span', { 'aria-hidden': 'true' }, NONE), h('span', { class: 'unseen' }, t('notWritten'))] : number(value),
+    flagged && h('span', { class: 'unseen' }, `, ${t('flagged')}`));
+}
+
+function votes(ctx, s, flags) {
+  const m = s.medan ?? {};
+  const choices = s.pilihan.map((c) => row([dot(c), ' ', ballotNumber(c), ' ', h('span', { class: 'choice-name' },
+    pair(c.nama).map((line) => h('span', { class: 'line' }, line)))], c.suara, flags.has(`suara_${c.kode}`), `suara_${c.kode}`));
+  const totals = Object.keys(m).filter((f) => f.startsWith('suara_')).map((f) => row(fieldName(f), m[f], flags.has(f), f));
+  return card(t('figures'),
+    h('dl', { class: 'pairs votes' }, choices), h('dl', { class: 'pairs' }, totals),
+    h('p', { class: 'small' }, t('notWrittenNote')));
+}
+
+const row = (name, value, flagged, field) => h('div', { class: 'pairs-row', 'data-field': field }, h('dt', {}, name), h('dd', {}, figure(value, flagged)));
+
+// Figures with L, P and J go into one row; only columns the contest's form has are shown.
+function administration(s, flags) {
+  const groups = new Map(); // title -> Map(stem -> {l, p, j} or {only})
+  for (const [name, value] of Object.entries(s.medan ?? {})) {
+    if (name.startsWith('suara_')) continue;
+    const { stem, part } = splitField(name);
+    const title = name.startsWith('surat_suara_') ? 'groupBallots' : /^(pemilih|pengguna|disabilitas)/.test(name) ? 'groupVoters' : 'groupOther';
+    if (!groups.has(title)) groups.set(title, new Map());
+    const rows = groups.get(title);
+    if (!rows.has(stem)) rows.set(stem, {});
+    rows.get(stem)[part ?? 'only'] = { value, flagged: flags.has(name) };
+  }
+  return h('div', { class: 'stack' }, [...groups].map(([title, rows]) => {
+    const parts = ['l', 'p', 'j'].filter((p) => [...rows.values()].some((r) => r[p]));
+    const columns = [{ name: t('figure') }, ...(parts.length ? parts.map((p) => ({ name: t(SUFFIX[p]), num: true, p })) : [{ name: t('found'), num: true, p: 'only' }])];
+    return card(t(title), table(t(title),
+      columns.map((c) => (c.p && c.p !== 'only' ? { ...c, head: h('abbr', { title: t(`${SUFFIX[c.p]}Long`) }, c.name) } : c)),
+      [...rows].map(([stem, r]) => [fieldStem(stem), ...columns.slice(1).map((c) => {
+        const cell = r[c.p] ?? r.only;
+        return cell ? figure(cell.value, cell.flagged) : '';
+      })]), { cards: false }));
+  }));
+}
+
+function findings(s) {
+  const list = s.temuan ?? [];
+  if (list.length === 0) return card(t('findingsHere'), h('p', {}, t('noFindingsHere')));
+  return card(t('findingsHere'), h('ul', { class: 'findings' }, list.map((f) => h('li', {},
+    h('p', { class: 'finding-name' }, severity(f.berat), ' ', h('strong', {}, `${f.aturan} · ${named(f.nama, f.aturan)}`)),
+    h('p', {}, t('expectedWritten', { field: fieldName(f.medan, s.pilihan), found: number(f.tertulis), expected: expectation(f.harus) }))))));
+}
+
+function photos(s) {
+  const list = s.foto ?? [];
+  return card(t('photos'), list.length === 0 ? h('p', { class: 'empty' }, t('noPhotos'))
+    : h('ul', {}, list.map((address, i) => h('li', {}, webAddress(address)
+      ? h('a', { href: address, rel: 'noopener noreferrer external' }, t('photo', { n: i + 1 })) : t('photoNone', { n: i + 1 })))));
+}
+
+function history(s) {
+  const list = s.riwayat ?? [];
+  if (list.length === 0) return card(t('history'), h('p', { class: 'empty' }, t('noHistory')));
+  return card(t('history'), table(t('history'),
+    [{ name: t('entry') }, { name: t('when') }, { name: t('role') }, { name: t('source') }, { name: t('reason') }],
+    list.map((e) => [number(e.entri), time(e.waktu), e.peran || NONE, e.sumber || NONE, e.alasan || NONE]), { kind: 'plain' }),
+  h('p', { class: 'small' }, t('historyNote')));
+}
+
