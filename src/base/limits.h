@@ -3,6 +3,8 @@
 #ifndef RK_BASE_LIMITS_H
 #define RK_BASE_LIMITS_H
 
+#include <stdint.h>
+
 #define RK_ENTRY_MAX 65535u     /* bytes of one entry: C2SP tlog-tiles, uint16 length prefix */
 #define RK_CODE_MAX 23u         /* bytes of a region, station, contest or choice code */
 #define RK_NAME_MAX 400u        /* bytes of a name */
@@ -42,5 +44,16 @@
     8192u                 /* request line, headers and answer's headers of a connection */
 #define RK_SERVED_MAX 64u /* election directories of one server */
 #define RK_REFRESH_ENTRIES_MAX 65536u /* entries applied between two requests */
+
+#define RK_LOG_SIZE_MAX INT64_MAX  /* entries of one log: a signed number elsewhere */
+#define RK_PROOF_HASHES_MAX 63u    /* hashes of a proof in such a log */
+#define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
+#define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
+#define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
+#define RK_KEYS_MAX 64u            /* keys a note is checked against */
+#define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
+#define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
+#define RK_POLICY_MAX 65536u       /* bytes of a policy file */
+#define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
 #endif

@@ -20,6 +20,16 @@ rk_sha256 rk_sha256_of(rk_slice bytes) {
     return h;
 }
 
+rk_sha256 rk_sha256_of_prefixed(uint8_t first, rk_slice bytes) {
+    SHA256_CTX c;
+    rk_sha256 h;
+    RK_ASSERT(SHA256_Init(&c) == 1);
+    RK_ASSERT(SHA256_Update(&c, &first, 1) == 1);
+    if (bytes.len) RK_ASSERT(SHA256_Update(&c, bytes.ptr, bytes.len) == 1);
+    RK_ASSERT(SHA256_Final(h.b, &c) == 1);
+    return h;
+}
+
 char *rk_sha256_put(char *p, const rk_sha256 *h) {
     static const char digit[] = "0123456789abcdef";
     for (size_t i = 0; i < sizeof h->b; i++) {
