@@ -331,7 +331,8 @@ static rk_status read_body(struct reader *r, json_t *body) {
 
 /* ===== whose document it is ===== */
 
-/* The body, and the station's code: beside it ("code"), or given by the caller. */
+/* The body, and the station's code: beside it ("code"); where a bare body has none, the
+ * caller's. */
 static rk_status unwrap(json_t *root, rk_slice *tps, json_t **body, rk_err *err) {
     json_t *code = json_object_get(root, "code"), *raw = json_object_get(root, "raw");
     *body = root;
@@ -340,10 +341,6 @@ static rk_status unwrap(json_t *root, rk_slice *tps, json_t **body, rk_err *err)
             return rk_fail(err, RK_BAD_INPUT,
                            "expected {\"code\":\"<station>\",\"raw\":{...}} or a station's "
                            "document itself");
-        if (tps->len && !rk_slice_eq(*tps, text_of(code)))
-            return rk_fail(err, RK_BAD_INPUT,
-                           "\"code\" is %.*s, but the document is named %.*s",
-                           RK_FMT(text_of(code)), RK_FMT(*tps));
         *tps = text_of(code);
         *body = raw;
     }

@@ -15,9 +15,9 @@ typedef struct rk_sirekap_doc {
 } rk_sirekap_doc;
 
 /* Parses one document for a contest: either {"code":"...","raw":{...}} or a bare body with its
- * station code given in `tps` (from the file's name). RK_BAD_INPUT says which key is wrong and
- * what was expected; figures over the contest's maximum, unknown keys and unknown choices are
- * errors. */
+ * station code given in `tps` (from the file's name; a document that says its own station is
+ * taken at its word). RK_BAD_INPUT says which key is wrong and what was expected; figures over
+ * the contest's maximum, unknown keys and unknown choices are errors. */
 rk_status rk_sirekap_parse(const rk_contest *c, const rk_election *e, rk_slice json,
                            rk_slice tps, rk_sirekap_doc *out, rk_err *err);
 void rk_sirekap_doc_free(rk_sirekap_doc *d);

@@ -224,7 +224,6 @@ static void pairs_are_refused(UNUSED void **state) {
             "status_suara");
     refused(e, "1105072002003", "{}", "unknown TPS");
     refused(e, "", "{}", "not known");
-    refused(e, TPS, "{\"code\":\"1105072002002\",\"raw\":{}}", "named " TPS);
     refused(e, TPS, "[1]", "JSON object");
     refused(e, TPS, "", "not a JSON document");
     rk_election_free(&e);
