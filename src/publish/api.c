@@ -292,11 +292,7 @@ static void station_finding(void *ctx, const rk_finding *f) {
     rk_js_text(out, "aturan", rk_code_slice(&f->rule->id));
     rk_js_text(out, "berat", (rk_slice){&f->rule->severity, 1});
     rk_js_rule_name(out, f->rule);
-    rk_js_text(out, "medan", f->field);
-    rk_js_key(out, "harus");
-    rk_js_expected(out, f);
-    rk_js_key(out, "tertulis");
-    rk_js_signed(out, f->found);
+    rk_js_comparison(out, f);
     rk_buf_byte(out, '}');
 }
 

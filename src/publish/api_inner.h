@@ -27,7 +27,7 @@ void rk_js_rule_name(rk_buf *b, const rk_rule *r);
 /* "DESA, KECAMATAN, KABUPATEN, PROVINSI" of a region (itself first), as a JSON string. */
 void rk_js_path(rk_buf *b, const rk_tree *t, uint32_t node);
 void rk_js_station_name(rk_buf *b, const rk_tree *t, uint32_t tps);
-/* "= 230", "<= 300": what a comparison wanted, as a JSON string. */
-void rk_js_expected(rk_buf *b, const rk_finding *f);
+/* "medan":..,"harus":"= 230","tertulis":228: the comparison that failed. */
+void rk_js_comparison(rk_buf *b, const rk_finding *f);
 
 #endif

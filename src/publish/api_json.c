@@ -120,7 +120,7 @@ void rk_js_station_name(rk_buf *b, const rk_tree *t, uint32_t tps) {
     rk_buf_free(&name);
 }
 
-void rk_js_expected(rk_buf *b, const rk_finding *f) {
+static void expected(rk_buf *b, const rk_finding *f) {
     static const char *const sign[] = {[RK_EQ] = "\"= ", [RK_LE] = "\"<= ", [RK_GE] = "\">= "};
     rk_buf_add(b, rk_slice_str(sign[f->op]));
     rk_js_signed(b, f->expected);
@@ -132,4 +132,12 @@ void rk_api_error(rk_slice code, rk_slice message, rk_buf *out) {
     rk_js_text(out, "kode", code);
     rk_js_text(out, "pesan", message);
     rk_buf_lit(out, "}}");
+}
+
+void rk_js_comparison(rk_buf *b, const rk_finding *f) {
+    rk_js_text(b, "medan", f->field);
+    rk_js_key(b, "harus");
+    expected(b, f);
+    rk_js_key(b, "tertulis");
+    rk_js_signed(b, f->found);
 }

@@ -48,11 +48,7 @@ static void list_finding(void *ctx, const rk_finding *f) {
     rk_js_path(out, tree, tree->tps[w->tps].desa);
     rk_js_text(out, "aturan", rk_code_slice(&f->rule->id));
     rk_js_text(out, "berat", (rk_slice){&f->rule->severity, 1});
-    rk_js_text(out, "medan", f->field);
-    rk_js_key(out, "harus");
-    rk_js_expected(out, f);
-    rk_js_key(out, "tertulis");
-    rk_js_signed(out, f->found);
+    rk_js_comparison(out, f);
     rk_buf_byte(out, '}');
 }
 
