@@ -137,7 +137,8 @@ static rk_status read_size(rk_slice type, rk_slice body, rk_witness_answer *out,
         rk_line_number(line, RK_LOG_SIZE_MAX, &out->size))
         return rk_fail(err, RK_CONFLICT, "has cosigned size %llu",
                        (unsigned long long)out->size);
-    return rk_fail(err, RK_BAD_INPUT, "status 409 without a size of type " RK_WITNESS_SIZE_TYPE);
+    return rk_fail(err, RK_BAD_INPUT,
+                   "status 409 without a size of type " RK_WITNESS_SIZE_TYPE);
 }
 
 static rk_status read_lines(rk_slice body, rk_slice text, const rk_verifier *key,

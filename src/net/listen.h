@@ -7,7 +7,7 @@
 #define RK_LISTEN_URL 128u
 
 typedef struct rk_listener {
-    int fd; /* non-blocking, close-on-exec; the caller's to close */
+    int fd;                  /* non-blocking, close-on-exec; the caller's to close */
     char url[RK_LISTEN_URL]; /* "http://127.0.0.1:8080", of what it really listens on */
 } rk_listener;
 

@@ -58,8 +58,8 @@ static rk_status read_key(rk_book *b, rk_err *err) {
     struct stat st;
     rk_book_path(b, "key", NULL, path);
     if (rk_file_read_raw(path, KEY_BYTES_MAX, &f, &why) != RK_OK)
-        return rk_fail(err, why.code, "%.200s (no witness here? 'rekap-witness init' makes one)",
-                       why.text);
+        return rk_fail(err, why.code,
+                       "%.200s (no witness here? 'rekap-witness init' makes one)", why.text);
     rk_slice text = f.bytes;
     if (text.len && text.ptr[text.len - 1] == '\n') text.len--;
     rk_status s = rk_signer_parse(text, &b->signer, &why);
@@ -69,7 +69,8 @@ static rk_status read_key(rk_book *b, rk_err *err) {
     if (b->signer.verifier.type != RK_KEY_COSIGN)
         return rk_fail(err, RK_CORRUPT, "%.150s: a witness signs with a key of type 4", path);
     if (stat(path, &st) == 0 && (st.st_mode & 077))
-        return rk_fail(err, RK_CORRUPT, "%.150s: others can read it; run: chmod 600 on it", path);
+        return rk_fail(err, RK_CORRUPT, "%.150s: others can read it; run: chmod 600 on it",
+                       path);
     return RK_OK;
 }
 
@@ -91,7 +92,8 @@ static rk_status make(rk_book *b, rk_slice name, rk_err *err) {
     rk_book_path(b, "state", NULL, path);
     RK_TRY(rk_dir_make(path, err));
     rk_book_path(b, "logs", NULL, path);
-    RK_TRY(rk_file_write(path, RK_LIT("# logs watched: one verifier key a line\n"), false, err));
+    RK_TRY(
+        rk_file_write(path, RK_LIT("# logs watched: one verifier key a line\n"), false, err));
     return write_key(b, err);
 }
 
@@ -211,7 +213,8 @@ rk_status rk_book_add(rk_book *b, rk_slice key, rk_err *err) {
     uint32_t at;
     RK_ASSERT(b->lock >= 0);
     RK_TRY(add_key(b, key, &fresh, &at, err));
-    if (fresh) RK_TRY(begin_state(b, at, err)); /* before the log is named: it never lacks one */
+    if (fresh)
+        RK_TRY(begin_state(b, at, err)); /* before the log is named: it never lacks one */
     return rewrite_logs(b, key, (rk_slice){0}, err);
 }
 

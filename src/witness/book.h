@@ -3,10 +3,10 @@
  *
  *   DIR/key             signer key, 0600: made once, never replaced
  *   DIR/logs            verifier keys of the logs, one a line; several of one name are one log
- *   DIR/state/HASH      HASH = SHA-256 of the origin: the last checkpoint with the log's and this
- *                       witness's signature, or the line "none yet"
- *   DIR/fork/...        checkpoints of a log that signed two histories: the proof of it
- *   DIR/lock            held by the process that may write
+ *   DIR/state/HASH      HASH = SHA-256 of the origin: the last checkpoint with the log's and
+ * this witness's signature, or the line "none yet" DIR/fork/...        checkpoints of a log
+ * that signed two histories: the proof of it DIR/lock            held by the process that may
+ * write
  *
  * Why files and not a database: a state is one small signed text that proves itself (every
  * changed bit breaks a signature), can be read with cat, and is replaced whole by the writer of

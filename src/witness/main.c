@@ -13,7 +13,8 @@ static const char OVERVIEW[] =
     "       rekap-witness log DIR [--add KEY | --remove KEY]\n"
     "       rekap-witness serve DIR [--listen ADDR:PORT]\n"
     "       rekap-witness show DIR\n\n"
-    "A witness watches that the log of an election only grows. Whoever publishes the log sends\n"
+    "A witness watches that the log of an election only grows. Whoever publishes the log "
+    "sends\n"
     "each new checkpoint; the witness checks that it continues the one before, stores it, and\n"
     "only then cosigns it. With several witnesses in different hands nobody can be shown a\n"
     "history that others do not see. The protocol is c2sp.org/tlog-witness.\n\n"
@@ -26,12 +27,15 @@ static const char OVERVIEW[] =
     "  --name NAME          the witness's name, like a URL without scheme: bawaslu.example/w1\n"
     "  --add KEY            watch the log with this verifier key\n"
     "  --remove KEY         no longer trust this key\n"
-    "  --listen ADDR:PORT   where to listen (default 127.0.0.1:8090; port 0 picks a free one)\n\n"
+    "  --listen ADDR:PORT   where to listen (default 127.0.0.1:8090; port 0 picks a free "
+    "one)\n\n"
     "First steps:\n"
     "  rekap-witness init saksi --name bawaslu.example/w1\n"
-    "  rekap-witness log saksi --add pemilu2024+5bebc137+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\n"
+    "  rekap-witness log saksi --add "
+    "pemilu2024+5bebc137+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\n"
     "  rekap-witness serve saksi\n\n"
-    "Never put back an older copy of DIR, and never run two copies: a witness that forgets can\n"
+    "Never put back an older copy of DIR, and never run two copies: a witness that forgets "
+    "can\n"
     "be made to cosign two histories. If DIR is lost, begin a new witness under a new name.\n";
 
 static int failed(const rk_err *err) {

@@ -142,9 +142,9 @@ static enum MHD_Result send_page(struct server *s, struct MHD_Connection *m) {
         return refuse(m, 500, RK_LIT("this witness has stopped cosigning\n"));
     rk_buf_init(&page, PAGE_MAX);
     rk_witness_page(s->book, &page);
-    enum MHD_Result r = page.failed
-                            ? refuse(m, 500, RK_LIT("too much to show\n"))
-                            : send_body(m, 200, "text/plain; charset=utf-8", rk_buf_slice(&page));
+    enum MHD_Result r =
+        page.failed ? refuse(m, 500, RK_LIT("too much to show\n"))
+                    : send_body(m, 200, "text/plain; charset=utf-8", rk_buf_slice(&page));
     rk_buf_free(&page);
     return r;
 }
@@ -167,13 +167,12 @@ static enum MHD_Result cosign(struct server *s, struct conn *c) {
     bool fork;
     if (c->body.failed) return refuse(c->mhd, 413, RK_LIT("the request is too long\n"));
     rk_buf_init(&answer, RK_WITNESS_ANSWER_MAX);
-    unsigned status =
-        rk_book_cosign(s->book, rk_buf_slice(&c->body), rk_now(), &answer, &fork);
+    unsigned status = rk_book_cosign(s->book, rk_buf_slice(&c->body), rk_now(), &answer, &fork);
     tell(s, status, fork, rk_buf_slice(&answer));
-    enum MHD_Result r = send_body(
-        c->mhd, status,
-        status == RK_WITNESS_STALE ? RK_WITNESS_SIZE_TYPE : "text/plain; charset=utf-8",
-        rk_buf_slice(&answer));
+    enum MHD_Result r = send_body(c->mhd, status,
+                                  status == RK_WITNESS_STALE ? RK_WITNESS_SIZE_TYPE
+                                                             : "text/plain; charset=utf-8",
+                                  rk_buf_slice(&answer));
     rk_buf_free(&answer);
     return r;
 }
@@ -208,8 +207,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
     struct server *s = cls;
     struct conn *c = *con_cls;
     (void)version;
-    bool page = strcmp(url, "/") == 0 &&
-                (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
+    bool page =
+        strcmp(url, "/") == 0 && (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
     if (!c) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(m, MHD_CONNECTION_INFO_SOCKET_CONTEXT);

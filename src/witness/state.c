@@ -1,6 +1,6 @@
-/* What is remembered of one log. The bytes that are about to be stored are read back by the same
- * function that will read them after a restart, before they go to the disk: a state that could
- * not be read again is never written. */
+/* What is remembered of one log. The bytes that are about to be stored are read back by the
+ * same function that will read them after a restart, before they go to the disk: a state that
+ * could not be read again is never written. */
 #include "witness/book_inner.h"
 
 #include "core/line.h"
@@ -38,10 +38,11 @@ rk_status rk_state_load(rk_book *b, uint32_t i, rk_err *err) {
     if (s == RK_OK) s = take(b, i, f.bytes, &c, &w->time, &why);
     if (s != RK_OK) {
         rk_file_free(&f);
-        return rk_fail(err, RK_CORRUPT,
-                       "%.150s: %.120s; what was cosigned of this log is not known: put no older "
-                       "copy back, make a new witness under another name (rekap-witness init)",
-                       path, why.text);
+        return rk_fail(
+            err, RK_CORRUPT,
+            "%.150s: %.120s; what was cosigned of this log is not known: put no older "
+            "copy back, make a new witness under another name (rekap-witness init)",
+            path, why.text);
     }
     b->log[i].size = c.size;
     b->log[i].root = c.root;
@@ -60,7 +61,8 @@ rk_status rk_state_write(const rk_book *b, uint32_t i, rk_err *err) {
 
 /* The checkpoint with the signatures of the log's keys and `mine`; those of others are left
  * out, so that nobody can fill it up. */
-static void compose(const rk_witness_log *log, const rk_note *note, rk_slice mine, rk_buf *out) {
+static void compose(const rk_witness_log *log, const rk_note *note, rk_slice mine,
+                    rk_buf *out) {
     rk_note_begin(note->text, out);
     for (uint32_t i = 0; i < note->n_sig; i++)
         for (uint32_t k = 0; k < log->n_key; k++)
