@@ -58,4 +58,13 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
+#define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
+#define RK_FORM_PAGES_MAX 64u       /* pages of one form */
+#define RK_FORM_TAGS_MAX 8u         /* tags of one page; so many corner marks */
+#define RK_FORM_BOXES_MAX 6u        /* digit boxes of one figure */
+#define RK_FORM_CHECKS_MAX 1024u    /* sums of one form */
+#define RK_FORM_TERMS_MAX 8192u     /* terms of all its sums */
+#define RK_FORM_MM_MAX 5000.0       /* no page is larger */
+#define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
+
 #endif
