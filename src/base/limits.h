@@ -56,4 +56,9 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
+#define RK_RESIDENCY_BYTES_MAX (1u << 20) /* a declaration of where data may go */
+#define RK_TARGETS_MAX 256u               /* targets of one declaration */
+#define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
+#define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
+
 #endif
