@@ -69,6 +69,11 @@
 #define RK_GATHER_TOTAL_MS 5000u        /* gathering takes no longer, whoever is silent */
 #define RK_GATHER_PATIENCE_MS 500u      /* wait for the others once the quorum is there */
 
+#define RK_RESIDENCY_BYTES_MAX (1u << 20) /* a declaration of where data may go */
+#define RK_TARGETS_MAX 256u               /* targets of one declaration */
+#define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
+#define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
+
 #define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_FORM_PAGES_MAX 64u       /* pages of one form */
 #define RK_FORM_TAGS_MAX 8u         /* tags of one page; so many corner marks */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "core/snapshot.h"
 #include "files/files.h"
+#include "intake/guard.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -37,6 +38,7 @@ rk_status rk_dir_init(const char *path, rk_slice id, rk_slice name, rk_slice dat
     rk_store *s = NULL;
     rk_buf b;
     RK_TRY(id_ok(id, err));
+    RK_TRY(rk_guard_start(path, NULL, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     rk_buf_init(&b, RK_ENTRY_MAX);
     rk_election_entry e = {
@@ -163,6 +165,7 @@ rk_status rk_dir_open(const char *path, enum rk_store_mode mode, uint64_t limit,
     char file[4096];
     uint64_t size;
     *d = (rk_dir){.writes = mode != RK_STORE_READ};
+    if (d->writes) RK_TRY(rk_guard_start(path, NULL, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     rk_status s = rk_store_sqlite_open(file, mode, &d->store, err);
     if (s == RK_NOT_FOUND && err) {
