@@ -23,7 +23,8 @@
 
 #define STEP 8u /* entries that a history gets in a round */
 #define CLIENTS 4
-#define KILL_MS 20u /* killed at most so long after the start or the first cosignature of a round */
+#define KILL_MS                                                                                \
+    20u /* killed at most so long after the start or the first cosignature of a round */
 
 static rk_signer log_key;
 static char where[] = "/tmp/rekap-witness-XXXXXX";
@@ -140,7 +141,8 @@ static void load_and_kill(struct kill_round *r) {
         RK_ASSERT(pthread_create(&thread[i], NULL, push, &client[i]) == 0);
     }
     uint64_t before = r->ledger->n; /* read without the lock: only to wait for */
-    for (int i = rnd_one_in(4) ? 0 : 5000; i && __atomic_load_n(&r->ledger->n, 0) == before; i--)
+    for (int i = rnd_one_in(4) ? 0 : 5000; i && __atomic_load_n(&r->ledger->n, 0) == before;
+         i--)
         usleep(200);
     usleep(1000 * rnd(KILL_MS) + rnd(1000));
     load_witness_kill(r->w, SIGKILL);

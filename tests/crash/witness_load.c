@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -39,7 +40,8 @@ static pid_t spawn(const load_witness *w, const char *const argv[], int *out) {
     pid_t pid = fork();
     if (pid < 0) load_fail("fork: %s", strerror(errno));
     if (pid == 0) {
-        char name[220]; /* kept when the test fails */
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing is left behind by a test that fails */
+        char name[220];                   /* kept when the test fails */
         snprintf(name, sizeof name, "%s.err", w->dir);
         dup2(pipe_fd[1], 1);
         dup2(open(name, O_WRONLY | O_CREAT | O_APPEND, 0600), 2);

@@ -1,7 +1,7 @@
 /* Any bytes as a request to a witness or as the answer of one. A request that parses has one
- * spelling, and is cosigned only if the log's key has signed it and it continues what was there.
- * An answer is taken only with a right cosignature. The first byte chooses; answers begin with a
- * status as text. */
+ * spelling, and is cosigned only if the log's key has signed it and it continues what was
+ * there. An answer is taken only with a right cosignature. The first byte chooses; answers
+ * begin with a status as text. */
 #include "base/num.h"
 #include "forked_log.h"
 
@@ -60,8 +60,8 @@ static void answer(rk_slice bytes) {
     rk_slice rest = bytes, head;
     uint64_t status = 0;
     if (!rk_slice_cut(&rest, ' ', &head) || !rk_num_parse(head, 999, &status)) return;
-    rk_status s = rk_witness_answer_read((unsigned)status, RK_LIT(RK_WITNESS_SIZE_TYPE), rest, text,
-                                         &witness_key.verifier, &a, &err);
+    rk_status s = rk_witness_answer_read((unsigned)status, RK_LIT(RK_WITNESS_SIZE_TYPE), rest,
+                                         text, &witness_key.verifier, &a, &err);
     RK_ASSERT((s == RK_OK) == (a.line.len != 0) && (s == RK_OK) == (err.text[0] == '\0'));
     RK_ASSERT(s != RK_CONFLICT || (status == 409 && a.size <= RK_LOG_SIZE_MAX));
 }
