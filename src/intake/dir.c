@@ -3,7 +3,11 @@
 #include "base/mem.h"
 #include "core/snapshot.h"
 #include "files/files.h"
+<<<<<<< HEAD
 #include "intake/keys.h"
+=======
+#include "intake/guard.h"
+>>>>>>> main
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,6 +92,7 @@ rk_status rk_dir_init(const char *path, rk_slice id, rk_slice name, rk_slice dat
     char file[4096];
     rk_signer log_key = {0}, admin = {0};
     RK_TRY(id_ok(id, err));
+    RK_TRY(rk_guard_start(path, NULL, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return rk_fail(err, RK_IO, "cannot make the directory %s: %s", path, strerror(errno));
@@ -272,6 +277,7 @@ rk_status rk_dir_open(const char *path, enum rk_store_mode mode, uint64_t limit,
     char file[4096];
     uint64_t size;
     *d = (rk_dir){.writes = mode != RK_STORE_READ};
+    if (d->writes) RK_TRY(rk_guard_start(path, NULL, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     rk_status s = rk_store_sqlite_open(file, mode, &d->store, err);
     if (s == RK_NOT_FOUND && err) {
