@@ -3,11 +3,8 @@
 #include "base/mem.h"
 #include "core/snapshot.h"
 #include "files/files.h"
-<<<<<<< HEAD
 #include "intake/keys.h"
-=======
 #include "intake/guard.h"
->>>>>>> main
 
 #include <errno.h>
 #include <stdio.h>
