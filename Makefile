@@ -3,7 +3,7 @@ BUILD ?= build
 export BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test bench fuzz lint clean install crash-witness
+.PHONY: help deps build run test bench fuzz lint clean install crash crash-witness
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: ## measure speed and memory beside other systems (bench/RESULTS.md)
 fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) with ASan and UBSan
 	@scripts/deps fuzz
 	@scripts/fuzz
+
+crash: build ## kill the writer 2,000 times under 50 senders; make every call on its files fail once
+	@scripts/crash
 
 crash-witness: build ## kill rekap-witness 1,000 times under load; races, two histories, speed
 	@scripts/crash-witness
