@@ -63,6 +63,16 @@
 #define RK_FORM_CHECKS_MAX 1024u    /* sums of one form */
 #define RK_FORM_TERMS_MAX 8192u     /* terms of all its sums */
 #define RK_FORM_MM_MAX 5000.0       /* no page is larger */
+#define RK_PAGE_TAGS_ALL (RK_FORM_PAGES_MAX * RK_FORM_TAGS_MAX)
+#define RK_TAGS_SEEN_MAX 64u        /* tags looked at in one photo, the largest first */
+#define RK_PHOTO_SIDE_MAX 20000u    /* pixels of a photo's longer side */
+#define RK_PHOTO_PIXELS_MAX 64000000u /* pixels of a photo */
+#define RK_PHOTO_BYTES_MAX (32u << 20) /* bytes of a photo's file */
+#define RK_PAGE_BOXES_MAX 1024u     /* digit boxes of one page */
+#define RK_OVERLAY_SIDE_MAX 1500u   /* pixels of the picture that shows what was found */
+#define RK_SCAN_CPU_MS_MAX 1900u    /* computing on one photo */
+#define RK_SCAN_WALL_MS_MAX 10000u  /* waiting for it on a busy machine */
+#define RK_SCAN_MEMORY_MAX (192u << 20) /* bytes beyond what the program has */
 #define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
 
 #endif

@@ -272,7 +272,7 @@ static rk_status read_page(rk_form *f, double w, double h, json_t *o, rk_err *er
                                        "qr",    "medan",  "gambar", NULL};
     json_t *fields, *v;
     size_t i;
-    uint32_t page = f->n_page;
+    uint32_t page = f->n_page, first_box = f->n_box;
     rk_form_page *p = &f->page[page];
     *p = (rk_form_page){.w = w, .h = h};
     f->n_page++;
@@ -287,6 +287,9 @@ static rk_status read_page(rk_form *f, double w, double h, json_t *o, rk_err *er
     p->first_field = f->n_field;
     json_array_foreach(fields, i, v) RK_TRY(read_field(f, page, v, err));
     p->n_field = f->n_field - p->first_field;
+    if (f->n_box - first_box > RK_PAGE_BOXES_MAX)
+        return rk_fail(err, RK_LIMIT, "more than %u boxes on page %u", RK_PAGE_BOXES_MAX,
+                       p->number);
     return RK_OK;
 }
 
