@@ -73,6 +73,9 @@
 #define RK_SCAN_CPU_MS_MAX 1900u    /* computing on one photo */
 #define RK_SCAN_WALL_MS_MAX 10000u  /* waiting for it on a busy machine */
 #define RK_SCAN_MEMORY_MAX (192u << 20) /* bytes beyond what the program has */
+#define RK_CANDIDATES_MAX 12u       /* readings of a figure that are kept */
+#define RK_FORM_CANDIDATES_MAX 256u /* ways to satisfy a form's sums that are listed */
+#define RK_READ_PHOTOS_MAX 100000u  /* photos of one run of the reader */
 #define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
 
 #endif

@@ -241,7 +241,7 @@ static void read_boxes(const rk_reader *r, const rk_grey *g, const rk_white *whi
     out->frames = rk_snap(r->form, &pose, g, white, quad);
     for (uint32_t i = 0; i < out->n_box; i++) {
         out->box[i].quad = quad[i];
-        rk_cut(g, &quad[i], RK_DIGIT_SIDE, RK_DIGIT_FRAME_FIRST, out->box[i].grey);
+        rk_cut(g, &quad[i], RK_DIGIT_SIDE, RK_DIGIT_FRAME_FIRST, out->grey[i]);
         rk_bubbles_read(&box[i], &pose, &quad[i], g, white, &out->box[i].bubbles);
     }
     rk_free(quad);
@@ -261,15 +261,16 @@ bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
 }
 
 void rk_page_net(const rk_reader *r, rk_page_reading *out) {
-    uint8_t *grey = rk_calloc(out->n_box + 1, RK_DIGIT_PIXELS);
     float(*posterior)[RK_DIGIT_CLASSES] = rk_calloc(out->n_box + 1, sizeof *posterior);
-    for (uint32_t i = 0; i < out->n_box; i++)
-        memcpy(grey + (size_t)i * RK_DIGIT_PIXELS, out->box[i].grey, RK_DIGIT_PIXELS);
-    if (out->n_box) rk_digit_net_run(r->net, grey, out->n_box, posterior);
+    if (out->n_box) rk_digit_net_run(r->net, out->grey[0], out->n_box, posterior);
     for (uint32_t i = 0; i < out->n_box; i++)
         memcpy(out->box[i].posterior, posterior[i], sizeof posterior[i]);
     rk_free(posterior);
-    rk_free(grey);
+}
+
+rk_page_reading *rk_page_keep(const rk_page_reading *p) {
+    uint32_t n = p->refusal == RK_PAGE_READ ? p->n_box : 0;
+    return rk_dup(p, offsetof(rk_page_reading, box) + n * sizeof p->box[0]);
 }
 
 /* ===== the receiver's check ===== */

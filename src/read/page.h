@@ -29,7 +29,6 @@ const char *rk_refusal_name(enum rk_refusal r);
 const char *rk_refusal_text(enum rk_refusal r, bool english);
 
 typedef struct rk_box_reading {
-    uint8_t grey[RK_DIGIT_PIXELS];
     float posterior[RK_DIGIT_CLASSES];
     rk_quad quad;
     rk_bubbles bubbles;
@@ -50,7 +49,12 @@ typedef struct rk_page_reading {
     rk_page_id id; /* from the QR code */
     float ms_decode, ms_find, ms_cut, ms_net; /* where the time went; filled by the caller */
     rk_box_reading box[RK_PAGE_BOXES_MAX];
+    uint8_t grey[RK_PAGE_BOXES_MAX][RK_DIGIT_PIXELS]; /* the boxes as cut */
 } rk_page_reading;
+
+/* A copy without the cut boxes and without room for boxes that the page has not: some tens of
+ * kilobytes, to keep while the other pages are read. Freed by rk_free. */
+rk_page_reading *rk_page_keep(const rk_page_reading *p);
 
 typedef struct rk_reader {
     const rk_form *form;
