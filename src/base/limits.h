@@ -8,6 +8,7 @@
 #define RK_ENTRY_MAX 65535u     /* bytes of one entry: C2SP tlog-tiles, uint16 length prefix */
 #define RK_CODE_MAX 23u         /* bytes of a region, station, contest or choice code */
 #define RK_NAME_MAX 400u        /* bytes of a name */
+#define RK_ROLE_MAX 40u         /* bytes of the role that a key speaks for */
 #define RK_LEVELS 6u            /* nation, provinsi, kabupaten/kota, kecamatan, desa, TPS */
 #define RK_REGIONS_MAX 2000000u /* regions of one election */
 #define RK_TPS_MAX 8000000u     /* stations of one election */
@@ -50,11 +51,28 @@
 #define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
 #define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
 #define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
+#define RK_SIGNERS_MAX 4000000u    /* keys that one log ever had */
 #define RK_KEYS_MAX 64u            /* keys a note is checked against */
 #define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+
+#define RK_WITNESS_REQUEST_MAX (RK_NOTE_MAX + 4096u) /* bytes of an add-checkpoint request */
+#define RK_WITNESS_ANSWER_MAX (64u << 10)            /* bytes of an answer to it */
+#define RK_WITNESS_LOGS_MAX 64u                      /* logs that one witness watches */
+#define RK_WITNESS_KEYS_MAX 8u                       /* keys of one of them at the same time */
+#define RK_WITNESS_EVIDENCE_MAX 1000u   /* forks of a log that a witness keeps the proof of */
+#define RK_WITNESS_CONNECTIONS_MAX 256u /* open connections of a witness */
+#define RK_WITNESS_SECONDS_MAX 15u      /* a request to a witness takes no longer */
+#define RK_GATHER_CONNECT_MS 2000u      /* a witness that does not accept by then is away */
+#define RK_GATHER_TOTAL_MS 5000u        /* gathering takes no longer, whoever is silent */
+#define RK_GATHER_PATIENCE_MS 500u      /* wait for the others once the quorum is there */
+
+#define RK_RESIDENCY_BYTES_MAX (1u << 20) /* a declaration of where data may go */
+#define RK_TARGETS_MAX 256u               /* targets of one declaration */
+#define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
+#define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
 
 #define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_FORM_PAGES_MAX 64u       /* pages of one form */
