@@ -52,7 +52,7 @@ def label(c):
 
 class Cutter:
     def __init__(self, args):
-        args.px = 3.2
+        args.px = 2.8
         self.args = args
         self.filler = forms.Filler(args.cache, forms.Inks(args.split), args.px)
         self.camera = photos.Camera()
@@ -67,7 +67,7 @@ class Cutter:
         pages = self.filler.pages(rng, form, np.clip(rng.uniform(225, 255) + rng.normal(0, 2.5, 3), 200, 255))
         for page, spec in zip(pages, self.filler.geometry["pages"]):
             level = str(rng.choice(LEVELS, p=(0.25, 0.4, 0.35)))
-            img, corners, quality = self.camera.shoot(rng, page, [], a.px, level, rng.uniform(1500, 2700), "",
+            img, corners, quality = self.camera.shoot(rng, page, None, a.px, level, rng.uniform(1300, 2300), "",
                                                       photos.box_corners(spec))
             _, jpeg = cv2.imencode(".jpg", img, [cv2.IMWRITE_JPEG_QUALITY, quality])
             grey = cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE)

@@ -65,6 +65,7 @@
 #define RK_FORM_CHECKS_MAX 1024u    /* sums of one form */
 #define RK_FORM_TERMS_MAX 8192u     /* terms of all its sums */
 #define RK_FORM_MM_MAX 5000.0       /* no page is larger */
+#define RK_MODEL_MAX (1u << 20)    /* bytes of the weights of a digit net */
 #define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
 
 #endif
