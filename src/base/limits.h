@@ -81,7 +81,6 @@
 #define RK_FORM_CHECKS_MAX 1024u    /* sums of one form */
 #define RK_FORM_TERMS_MAX 8192u     /* terms of all its sums */
 #define RK_FORM_MM_MAX 5000.0       /* no page is larger */
-<<<<<<< HEAD
 #define RK_PAGE_TAGS_ALL (RK_FORM_PAGES_MAX * RK_FORM_TAGS_MAX)
 #define RK_TAGS_SEEN_MAX 64u        /* tags looked at in one photo, the largest first */
 #define RK_PHOTO_SIDE_MAX 20000u    /* pixels of a photo's longer side */
@@ -95,9 +94,7 @@
 #define RK_CANDIDATES_MAX 12u       /* readings of a figure that are kept */
 #define RK_FORM_CANDIDATES_MAX 256u /* ways to satisfy a form's sums that are listed */
 #define RK_READ_PHOTOS_MAX 100000u  /* photos of one run of the reader */
-=======
 #define RK_MODEL_MAX (1u << 20)    /* bytes of the weights of a digit net */
->>>>>>> digits
 #define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
 
 #endif
