@@ -12,7 +12,7 @@
 struct run {
     const char *debug_dir;
     rk_file form_file;
-    rk_form *form;
+    rk_sheet *form;
     rk_digit_net *net;
     rk_scan *scan;
     rk_taken *photo;
@@ -27,21 +27,21 @@ static void close_run(struct run *r) {
         rk_free((void *)(uintptr_t)r->photo[i].why.ptr);
     }
     rk_free(r->photo);
-    rk_form_free(&r->form);
+    rk_sheet_free(&r->form);
     rk_file_free(&r->form_file);
 }
 
 /* A shipped form by its code, or a file. */
 static rk_status open_form(struct run *r, const char *form, rk_err *err) {
-    rk_slice shipped = rk_form_shipped(rk_slice_str(form));
-    if (shipped.len) return rk_form_parse(shipped, &r->form, err);
+    rk_slice shipped = rk_sheet_shipped(rk_slice_str(form));
+    if (shipped.len) return rk_sheet_parse(shipped, &r->form, err);
     if (!strchr(form, '/') && !rk_slice_ends(rk_slice_str(form), RK_LIT(".json")))
         return rk_fail(err, RK_NOT_FOUND,
                        "no form '%s' is built in (ppwp-2024 is); give the file of its "
                        "description, for instance ./%s.json",
                        form, form);
-    RK_TRY(rk_file_read(form, RK_FORM_FILE_MAX, &r->form_file, err));
-    return rk_form_parse(r->form_file.bytes, &r->form, err);
+    RK_TRY(rk_file_read(form, RK_SHEET_FILE_MAX, &r->form_file, err));
+    return rk_sheet_parse(r->form_file.bytes, &r->form, err);
 }
 
 static rk_status open_run(struct run *r, const char *form, rk_err *err) {
@@ -56,9 +56,9 @@ static rk_status picture(const struct run *r, const char *photo, const char *wha
                          const rk_buf *png, rk_err *err) {
     char path[4096];
     const char *name = cli_basename(photo), *dot = strrchr(name, '.');
-    int n = snprintf(path, sizeof path, "%s/%.*s-%s.png", r->debug_dir,
-                     (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name,
-                     what);
+    int n =
+        snprintf(path, sizeof path, "%s/%.*s-%s.png", r->debug_dir,
+                 (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name, what);
     if (n < 0 || (size_t)n >= sizeof path)
         return rk_fail(err, RK_LIMIT, "the path of a debug picture is too long");
     return rk_file_write_fast(path, rk_buf_slice(png), true, err);
@@ -91,7 +91,8 @@ static rk_status read_photo(struct run *r, const char *path, rk_err *err) {
     rk_file_free(&f);
     if (st != RK_OK) return st;
     rk_slice why = rk_slice_str(s->why);
-    r->photo[r->done++] = (rk_taken){rk_slice_str(path), rk_page_keep(&s->page),
+    r->photo[r->done++] = (rk_taken){rk_slice_str(path),
+                                     rk_page_keep(&s->page),
                                      {why.len ? rk_dup(why.ptr, why.len) : NULL, why.len}};
     return pictures(r, path, s, err);
 }
@@ -150,7 +151,8 @@ static int run_read(int argc, char **argv) {
 const cli_verb cli_read = {
     "read", "read photos of a form: figures with their confidence, or why not",
     "usage: rekap read [--form FORM] [--json|--csv] [--debug-dir DIR] PHOTO...\n\n"
-    "Finds the page in each photo (JPEG or PNG) by its tag and corner marks, reads every digit\n"
+    "Finds the page in each photo (JPEG or PNG) by its tag and corner marks, reads every "
+    "digit\n"
     "box and the bubbles under it, joins the pages of a form and checks its sums. Photos may "
     "be\n"
     "given in any order and lie in any direction. A form is known by the QR code of its "

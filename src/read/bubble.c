@@ -60,7 +60,7 @@ static void follow(const struct view *v, double *x, double *y, double d, double 
 }
 
 /* How far the box lies from where the pose puts it, in millimetres. */
-static rk_point box_moved(const rk_form_box *box, const rk_pose *pose, const rk_quad *q) {
+static rk_point box_moved(const rk_sheet_box *box, const rk_pose *pose, const rk_quad *q) {
     rk_homography back;
     rk_point mid = {0, 0};
     if (!rk_homography_invert(&pose->to_px, &back)) return mid;
@@ -87,9 +87,9 @@ void rk_bubbles_judge(rk_bubbles *b) {
         b->state = RK_BUBBLES_UNCLEAR;
 }
 
-void rk_bubbles_read(const rk_form_box *box, const rk_pose *pose, const rk_quad *quad,
+void rk_bubbles_read(const rk_sheet_box *box, const rk_pose *pose, const rk_quad *quad,
                      const rk_grey *g, const rk_white *white, rk_bubbles *out) {
-    const rk_form_bubbles *b = &box->bubbles;
+    const rk_sheet_bubbles *b = &box->bubbles;
     *out = (rk_bubbles){.state = RK_BUBBLES_NONE};
     if (b->diameter <= 0) return;
     rk_point moved = box_moved(box, pose, quad);
@@ -99,7 +99,8 @@ void rk_bubbles_read(const rk_form_box *box, const rk_pose *pose, const rk_quad 
         struct view v = {&pose->to_px, g, rk_white_at(white, mid.x, mid.y)};
         double fx = x, fy = y;
         follow(&v, &fx, &fy, b->diameter, b->diameter * (d == 0 ? 0.3 : 0.2));
-        /* The next one is expected where this one pulled, by half: one bad ring leads nowhere. */
+        /* The next one is expected where this one pulled, by half: one bad ring leads nowhere.
+         */
         moved.x += 0.6 * (fx - x), moved.y += 0.6 * (fy - y);
         out->fill[d] = disc_dark(&v, fx, fy, b->diameter);
         mid = rk_homography_map(&pose->to_px, (rk_point){fx, fy});

@@ -1,6 +1,6 @@
-/* The bubbles under a box, read independently of the digit above them: how black each of the ten
- * circles is. They lie up to 12 cm from their box, so each circle is followed along the row of
- * ten as the paper bends. Pure; the caller owns all. */
+/* The bubbles under a box, read independently of the digit above them: how black each of the
+ * ten circles is. They lie up to 12 cm from their box, so each circle is followed along the row
+ * of ten as the paper bends. Pure; the caller owns all. */
 #ifndef RK_READ_BUBBLE_H
 #define RK_READ_BUBBLE_H
 
@@ -20,7 +20,7 @@ typedef struct rk_bubbles {
 } rk_bubbles;
 
 /* `quad` = where the box itself was found. */
-void rk_bubbles_read(const rk_form_box *box, const rk_pose *pose, const rk_quad *quad,
+void rk_bubbles_read(const rk_sheet_box *box, const rk_pose *pose, const rk_quad *quad,
                      const rk_grey *g, const rk_white *white, rk_bubbles *out);
 
 /* The verdict over ten fills; apart so that it can be tested and tuned by itself. */

@@ -19,8 +19,7 @@ static void reduce_row(const rk_grey *g, uint32_t k, uint32_t y, uint32_t w, uin
 static void halve_row(const rk_grey *g, uint32_t y, uint32_t w, uint8_t *restrict out) {
     const uint8_t *restrict a = g->px + (size_t)y * 2 * g->stride, *restrict b = a + g->stride;
     for (uint32_t x = 0; x < w; x++)
-        out[x] =
-            (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
+        out[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
 }
 
 rk_grey rk_grey_reduce(const rk_grey *g, uint32_t k) {
@@ -66,8 +65,8 @@ static float tile_level(const rk_grey *g, uint32_t x0, uint32_t y0, uint32_t sid
     return 255;
 }
 
-/* A tile much darker than the brightest beside it is ink (a tag's square, a solid rule): it takes
- * a part of its neighbour's level. Then all are smoothed once. */
+/* A tile much darker than the brightest beside it is ink (a tag's square, a solid rule): it
+ * takes a part of its neighbour's level. Then all are smoothed once. */
 static void lift_and_smooth(rk_white *w) {
     size_t n = (size_t)w->w * w->h;
     float *from = rk_dup(w->level, n * sizeof *from);

@@ -1,7 +1,7 @@
-/* A decoded grey bitmap (0 black, 255 white) and what all of the reader does with one: reduce it,
- * look between its pixels, know how bright blank paper is at each place (uneven light). Pixel
- * (i, j) covers the square from (i, j) to (i+1, j+1), so its centre is (i + 0.5, j + 0.5).
- * Borrowed pixels unless the comment says otherwise. Limits: RK_PHOTO_SIDE_MAX a side. */
+/* A decoded grey bitmap (0 black, 255 white) and what all of the reader does with one: reduce
+ * it, look between its pixels, know how bright blank paper is at each place (uneven light).
+ * Pixel (i, j) covers the square from (i, j) to (i+1, j+1), so its centre is (i + 0.5, j +
+ * 0.5). Borrowed pixels unless the comment says otherwise. Limits: RK_PHOTO_SIDE_MAX a side. */
 #ifndef RK_READ_GREY_H
 #define RK_READ_GREY_H
 

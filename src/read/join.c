@@ -26,7 +26,7 @@ rk_slice rk_photo_stem(rk_slice path, uint32_t *page) {
     return s;
 }
 
-uint32_t rk_photo_page(const rk_form *form, const rk_taken *t) {
+uint32_t rk_photo_page(const rk_sheet *form, const rk_taken *t) {
     uint32_t number;
     rk_photo_stem(t->path, &number);
     if (t->reading->page < form->n_page) return t->reading->page;
@@ -91,12 +91,13 @@ static rk_slice *ids_of(const rk_taken *photo, uint32_t n) {
 static bool read_ok(const rk_taken *t) { return t->reading->refusal == RK_PAGE_READ; }
 
 /* Whether two photos of one page say the same figures. */
-static bool same_figures(const rk_form *f, const rk_page_reading *a, const rk_page_reading *b) {
-    const rk_form_page *p = &f->page[a->page];
+static bool same_figures(const rk_sheet *f, const rk_page_reading *a,
+                         const rk_page_reading *b) {
+    const rk_sheet_page *p = &f->page[a->page];
     for (uint32_t i = p->first_field; i < p->first_field + p->n_field; i++) {
-        const rk_form_field *x = &f->field[i];
+        const rk_sheet_field *x = &f->field[i];
         uint32_t at = x->first_box - f->field[p->first_field].first_box;
-        float u[RK_FORM_BOXES_MAX][RK_DIGIT_CLASSES], v[RK_FORM_BOXES_MAX][RK_DIGIT_CLASSES];
+        float u[RK_SHEET_BOXES_MAX][RK_DIGIT_CLASSES], v[RK_SHEET_BOXES_MAX][RK_DIGIT_CLASSES];
         rk_value s, t;
         for (uint32_t k = 0; k < x->n_box; k++) {
             memcpy(u[k], a->box[at + k].posterior, sizeof u[k]);
@@ -109,7 +110,7 @@ static bool same_figures(const rk_form *f, const rk_page_reading *a, const rk_pa
     return true;
 }
 
-static void place(const rk_form *form, const rk_taken *photo, rk_joined *j, uint32_t k) {
+static void place(const rk_sheet *form, const rk_taken *photo, rk_joined *j, uint32_t k) {
     uint32_t page = rk_photo_page(form, &photo[k]);
     if (page == UINT32_MAX) return;
     uint32_t *used = &j->of_page[page];
@@ -122,7 +123,7 @@ static void place(const rk_form *form, const rk_taken *photo, rk_joined *j, uint
     if (photo[k].reading->sharpness > photo[*used].reading->sharpness) *used = k;
 }
 
-static void judge(const rk_form *form, const rk_taken *photo, const rk_gate *gate,
+static void judge(const rk_sheet *form, const rk_taken *photo, const rk_gate *gate,
                   rk_joined *j) {
     const rk_page_reading **page = rk_calloc(form->n_page, sizeof *page);
     j->of_page = rk_calloc(form->n_page, sizeof *j->of_page);
@@ -153,7 +154,7 @@ static int by_first_photo(const void *a, const void *b) {
     return x->photo[0] < y->photo[0] ? -1 : x->photo[0] > y->photo[0];
 }
 
-void rk_join(const rk_form *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
+void rk_join(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
              rk_joined_list *out) {
     rk_slice *id = ids_of(photo, n);
     struct by_id *by = rk_calloc(n + 1, sizeof *by);
@@ -163,7 +164,8 @@ void rk_join(const rk_form *form, const rk_taken *photo, uint32_t n, const rk_ga
     qsort(by, n, sizeof *by, by_id_then_photo);
     for (uint32_t first = 0, last; first < n; first = last) {
         rk_joined *j = &out->form[out->n++];
-        for (last = first; last < n && rk_slice_eq(by[last].id, by[first].id); last++) {}
+        for (last = first; last < n && rk_slice_eq(by[last].id, by[first].id); last++) {
+        }
         j->id = own(by[first].id);
         j->n_photo = last - first;
         j->photo = rk_calloc(j->n_photo, sizeof *j->photo);

@@ -1,29 +1,37 @@
 /* A tag is small beside its page, so its own homography is wrong by centimetres at the far end.
- * All that looks like a corner mark is therefore collected over the whole photo, straightened by
- * the tag's affine part only; then marks are given places so that, together, they put the tag
- * where it was seen. A mark of the sheet beside this one does not pass that.
+ * All that looks like a corner mark is therefore collected over the whole photo, straightened
+ * by the tag's affine part only; then marks are given places so that, together, they put the
+ * tag where it was seen. A mark of the sheet beside this one does not pass that.
  *
- * A mark is two black and two white squares in a chequer. Its score at a place is the darkest of
- * what should be white less the lightest of what should be black, in parts of the paper's white:
- * only a true chequer on white paper scores high (0.85, against 0.3 for anything else on a form),
- * and it costs a few look-ups in a table of sums. */
+ * A mark is two black and two white squares in a chequer. Its score at a place is the darkest
+ * of what should be white less the lightest of what should be black, in parts of the paper's
+ * white: only a true chequer on white paper scores high (0.85, against 0.3 for anything else on
+ * a form), and it costs a few look-ups in a table of sums. */
 #include "read/locate.h"
 
 #include "base/mem.h"
 
 #include <math.h>
 
-enum { PAIRS_MAX = RK_FORM_TAGS_MAX * 5, PATCH_MAX = 900, SEEN_MAX = 48, CHOICES = 4, TRIED = 4 };
-#define ACCEPT 0.40f    /* a mark's score */
-#define COARSE_MM 7.3f  /* samples a millimetre x part of a mark, in the coarse search: 5 a square */
-#define MISSED_MM 4.0   /* a mark left out costs as much as a tag that is off by this */
+enum {
+    PAIRS_MAX = RK_SHEET_TAGS_MAX * 5,
+    PATCH_MAX = 900,
+    SEEN_MAX = 48,
+    CHOICES = 4,
+    TRIED = 4
+};
+#define ACCEPT 0.40f /* a mark's score */
+#define COARSE_MM                                                                              \
+    7.3f /* samples a millimetre x part of a mark, in the coarse search: 5 a square */
+#define MISSED_MM 4.0 /* a mark left out costs as much as a tag that is off by this */
 
 /* ===== a square window of the page, straightened ===== */
 
 struct patch {
     float x0, y0, per_mm; /* millimetres of its corner; samples a millimetre */
     int w, h;
-    float sum[(PATCH_MAX + 1) * (PATCH_MAX + 1)]; /* brightness over white, summed from the corner */
+    float sum[(PATCH_MAX + 1) *
+              (PATCH_MAX + 1)]; /* brightness over white, summed from the corner */
 };
 
 static void patch_fill(struct patch *p, const rk_homography *h, const rk_grey *g,
@@ -34,8 +42,9 @@ static void patch_fill(struct patch *p, const rk_homography *h, const rk_grey *g
         float row = 0;
         p->sum[(j + 1) * w] = 0;
         for (int i = 0; i < p->w; i++) {
-            rk_point at = rk_homography_map(h, (rk_point){p->x0 + ((float)i + 0.5f) / p->per_mm,
-                                                          p->y0 + ((float)j + 0.5f) / p->per_mm});
+            rk_point at =
+                rk_homography_map(h, (rk_point){p->x0 + ((float)i + 0.5f) / p->per_mm,
+                                                p->y0 + ((float)j + 0.5f) / p->per_mm});
             float v = 0.5f;
             if (at.x >= 0 && at.y >= 0 && at.x <= g->w && at.y <= g->h)
                 v = fminf(1.2f, rk_grey_at(g, at.x, at.y) / rk_white_at(white, at.x, at.y));
@@ -57,7 +66,7 @@ static float mean(const struct patch *p, float x0, float y0, float x1, float y1)
 }
 
 /* The score of a mark whose centre is at (x, y) samples. */
-static float score(const struct patch *p, const rk_form_mark *m, float x, float y) {
+static float score(const struct patch *p, const rk_sheet_mark *m, float x, float y) {
     float near = 0.16f * (float)m->part * p->per_mm, far = 0.84f * (float)m->part * p->per_mm,
           out0 = 1.25f * (float)m->part * p->per_mm, out1 = 1.7f * (float)m->part * p->per_mm;
     float b1 = mean(p, x - far, y - far, x - near, y - near),
@@ -72,13 +81,14 @@ static float score(const struct patch *p, const rk_form_mark *m, float x, float 
 
 /* ===== one mark, near where it should be ===== */
 
-static rk_point centre(const rk_form_mark *m) {
+static rk_point centre(const rk_sheet_mark *m) {
     return (rk_point){m->x + m->side / 2, m->y + m->side / 2};
 }
 
-/* Looks around *at (millimetres, as h sees them) and moves it there; false when no mark is there. */
+/* Looks around *at (millimetres, as h sees them) and moves it there; false when no mark is
+ * there. */
 static bool search(struct patch *p, const rk_homography *h, const rk_grey *g,
-                   const rk_white *white, const rk_form_mark *m, double radius, float per_mm,
+                   const rk_white *white, const rk_sheet_mark *m, double radius, float per_mm,
                    rk_point *at) {
     double half = radius + 1.8 * m->part + 2 / per_mm;
     p->per_mm = per_mm;
@@ -99,12 +109,11 @@ static bool search(struct patch *p, const rk_homography *h, const rk_grey *g,
 
 /* Exactly, in pixels: first within `radius`, then finely. */
 static bool find_mark(struct patch *p, const rk_homography *h, const rk_grey *g,
-                      const rk_white *white, const rk_form_mark *m, double radius,
+                      const rk_white *white, const rk_sheet_mark *m, double radius,
                       rk_point *px) {
     rk_point at = centre(m);
     float step = 7.3f / (float)m->part; /* so that a small mark has as many samples */
-    if (!(rk_homography_scale(h, at) > 0.05) ||
-        !search(p, h, g, white, m, radius, step, &at) ||
+    if (!(rk_homography_scale(h, at) > 0.05) || !search(p, h, g, white, m, radius, step, &at) ||
         !search(p, h, g, white, m, 1.5 / step, 4 * step, &at))
         return false;
     *px = rk_homography_map(h, at);
@@ -127,9 +136,10 @@ static rk_homography affine_at(const rk_homography *h, rk_point at) {
         {a, b, o.x - a * at.x - b * at.y, c, d, o.y - c * at.x - d * at.y, 0, 0, 1}};
 }
 
-/* The part of the plane of `a` that the photo shows, as far as a page of this size may reach. */
+/* The part of the plane of `a` that the photo shows, as far as a page of this size may reach.
+ */
 static bool view_of(struct patch *p, const rk_homography *a, const rk_grey *g,
-                    const rk_form_page *page, const rk_form_mark *m) {
+                    const rk_sheet_page *page, const rk_sheet_mark *m) {
     rk_homography back;
     if (!rk_homography_invert(a, &back)) return false;
     double x0 = 1e9, y0 = 1e9, x1 = -1e9, y1 = -1e9;
@@ -165,7 +175,7 @@ static size_t keep_seen(struct seen *seen, size_t n, struct seen s, double apart
 }
 
 static size_t collect(struct patch *p, const rk_homography *a, const rk_grey *g,
-                      const rk_white *white, const rk_form_page *page, const rk_form_mark *m,
+                      const rk_white *white, const rk_sheet_page *page, const rk_sheet_mark *m,
                       struct seen *seen) {
     size_t n = 0;
     if (!view_of(p, a, g, page, m)) return 0;
@@ -187,14 +197,14 @@ static size_t collect(struct patch *p, const rk_homography *a, const rk_grey *g,
 struct page_fit {
     rk_pair pair[PAIRS_MAX];
     size_t n;
-    rk_point known[RK_FORM_TAGS_MAX * 2]; /* centres of what was found, in millimetres */
+    rk_point known[RK_SHEET_TAGS_MAX * 2]; /* centres of what was found, in millimetres */
     size_t n_known;
 };
 
-static void add_tag(struct page_fit *f, const rk_form_tag *t, const rk_tag *seen) {
+static void add_tag(struct page_fit *f, const rk_sheet_tag *t, const rk_tag *seen) {
     const double x[4] = {t->x, t->x + t->side, t->x + t->side, t->x},
                  y[4] = {t->y, t->y, t->y + t->side, t->y + t->side};
-    if (f->n + 4 > PAIRS_MAX || f->n_known == RK_FORM_TAGS_MAX * 2) return;
+    if (f->n + 4 > PAIRS_MAX || f->n_known == RK_SHEET_TAGS_MAX * 2) return;
     for (int i = 0; i < 4; i++)
         f->pair[f->n++] = (rk_pair){{x[i], y[i]}, seen->corner[i], 0.25};
     f->known[f->n_known++] = (rk_point){t->x + t->side / 2, t->y + t->side / 2};
@@ -207,8 +217,8 @@ struct choice {
     size_t n;
 };
 
-/* Those of the seen that may be mark c: within a third of its distance from the tag of where the
- * affine guess puts it; the nearest CHOICES of them. */
+/* Those of the seen that may be mark c: within a third of its distance from the tag of where
+ * the affine guess puts it; the nearest CHOICES of them. */
 static void choices_of(const struct seen *seen, size_t n, const rk_homography *a, rk_point c,
                        rk_point tag, struct choice *out) {
     rk_point guess = rk_homography_map(a, c);
@@ -219,13 +229,14 @@ static void choices_of(const struct seen *seen, size_t n, const rk_homography *a
         double d = hypot(seen[i].px.x - guess.x, seen[i].px.y - guess.y);
         if (d > reach || (out->n == CHOICES && d >= far[CHOICES - 1])) continue;
         size_t at = out->n < CHOICES ? out->n++ : CHOICES - 1;
-        for (; at > 0 && far[at - 1] > d; at--) far[at] = far[at - 1], out->at[at] = out->at[at - 1];
+        for (; at > 0 && far[at - 1] > d; at--)
+            far[at] = far[at - 1], out->at[at] = out->at[at - 1];
         far[at] = d, out->at[at] = seen[i].px;
     }
 }
 
 struct trial {
-    const rk_form_mark *mark;
+    const rk_sheet_mark *mark;
     const struct choice *choice;
     uint32_t n;
     struct page_fit fit; /* tags first, then the marks chosen so far */
@@ -261,9 +272,9 @@ static void try_marks(struct trial *t, uint32_t k, uint32_t missed) {
 }
 
 /* Adds the corner marks to what the tags say and refines h by them. */
-static void add_marks(struct page_fit *f, const rk_form *form, const rk_form_page *page,
+static void add_marks(struct page_fit *f, const rk_sheet *form, const rk_sheet_page *page,
                       const rk_grey *g, const rk_white *white, rk_homography *h) {
-    const rk_form_mark *mark = &form->mark[page->first_mark];
+    const rk_sheet_mark *mark = &form->mark[page->first_mark];
     uint32_t n = page->n_mark < TRIED ? page->n_mark : TRIED;
     struct patch *p = rk_alloc(sizeof *p);
     struct seen seen[SEEN_MAX];
@@ -286,14 +297,14 @@ static void add_marks(struct page_fit *f, const rk_form *form, const rk_form_pag
     rk_free(p);
 }
 
-static bool fit_page(const rk_form *form, uint32_t page_no, const rk_grey *g,
+static bool fit_page(const rk_sheet *form, uint32_t page_no, const rk_grey *g,
                      const rk_white *white, const rk_tag *tag, size_t n_tag, rk_pose *pose) {
-    const rk_form_page *page = &form->page[page_no];
+    const rk_sheet_page *page = &form->page[page_no];
     struct page_fit f = {.n = 0};
     *pose = (rk_pose){.page = page_no, .wanted = page->n_tag + page->n_mark};
     bool used[RK_PAGE_TAGS_ALL] = {false};
     for (size_t i = 0; i < n_tag; i++) {
-        const rk_form_tag *t = rk_form_tag_find(form, tag[i].id);
+        const rk_sheet_tag *t = rk_sheet_tag_find(form, tag[i].id);
         if (!t || t->page != page_no || used[t - form->tag]) continue;
         used[t - form->tag] = true;
         pose->tag_side = fmax(pose->tag_side, tag[i].side);
@@ -306,12 +317,12 @@ static bool fit_page(const rk_form *form, uint32_t page_no, const rk_grey *g,
     return pose->anchors >= 3;
 }
 
-rk_status rk_locate(const rk_form *form, const rk_grey *g, const rk_white *white,
+rk_status rk_locate(const rk_sheet *form, const rk_grey *g, const rk_white *white,
                     const rk_tag *tag, size_t n_tag, rk_pose *out, rk_err *err) {
-    bool tried[RK_FORM_PAGES_MAX] = {false}, any = false, found = false;
+    bool tried[RK_SHEET_PAGES_MAX] = {false}, any = false, found = false;
     *out = (rk_pose){.page = 0};
     for (size_t i = 0; i < n_tag; i++) {
-        const rk_form_tag *t = rk_form_tag_find(form, tag[i].id);
+        const rk_sheet_tag *t = rk_sheet_tag_find(form, tag[i].id);
         if (!t || tried[t->page]) continue;
         tried[t->page] = true;
         rk_pose pose;
@@ -324,6 +335,7 @@ rk_status rk_locate(const rk_form *form, const rk_grey *g, const rk_white *white
     if (found) return RK_OK;
     if (!any)
         return rk_fail(err, RK_NOT_FOUND, "none of the %zu tags found is of this form", n_tag);
-    return rk_fail(err, RK_NOT_FOUND, "only %u of %u tags and corner marks of the page were found",
-                   out->anchors, out->wanted);
+    return rk_fail(err, RK_NOT_FOUND,
+                   "only %u of %u tags and corner marks of the page were found", out->anchors,
+                   out->wanted);
 }

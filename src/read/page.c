@@ -19,16 +19,19 @@ static const struct {
     const char *name, *indonesian, *english;
 } WHY[RK_REFUSALS] = {
     [RK_PAGE_READ] = {"read", "terbaca", "read"},
-    [RK_REFUSE_FILE] = {"file", "berkas bukan foto JPEG atau PNG yang utuh: kirim ulang foto asli",
-                        "the file is not a whole JPEG or PNG photo: send the original photo again"},
+    [RK_REFUSE_FILE] =
+        {"file", "berkas bukan foto JPEG atau PNG yang utuh: kirim ulang foto asli",
+         "the file is not a whole JPEG or PNG photo: send the original photo again"},
     [RK_REFUSE_CRASH] = {"crash",
                          "berkas menggagalkan pembacanya: ambil foto baru dengan kamera biasa",
                          "the file broke its reader: take a new photo with a plain camera"},
-    [RK_REFUSE_TIME] = {"time", "membaca foto terlalu lama: ambil foto baru, paling besar 64 MP",
+    [RK_REFUSE_TIME] = {"time",
+                        "membaca foto terlalu lama: ambil foto baru, paling besar 64 MP",
                         "reading took too long: take a new photo of at most 64 megapixels"},
     [RK_REFUSE_SMALL] = {"small", "halaman terlalu kecil di foto: ambil ulang dari lebih dekat",
                          "the page is too small in the photo: take it again from nearer"},
-    [RK_REFUSE_DARK] = {"dark", "foto terlalu gelap atau pudar: ambil ulang dengan cahaya cukup",
+    [RK_REFUSE_DARK] = {"dark",
+                        "foto terlalu gelap atau pudar: ambil ulang dengan cahaya cukup",
                         "the photo is too dark or too pale: take it again in better light"},
     [RK_REFUSE_BLURRED] = {"blurred", "foto kabur: tahan kamera diam, fokus, lalu ambil ulang",
                            "the photo is blurred: hold the camera still, focus, take it again"},
@@ -37,16 +40,18 @@ static const struct {
                           "jangan tertutup",
                           "the page's tag (AprilTag) is not to be seen: photograph the whole "
                           "page, nothing lying on it"},
-    [RK_REFUSE_OTHER_FORM] = {"other-form", "ini halaman formulir lain: foto formulir yang diminta",
+    [RK_REFUSE_OTHER_FORM] = {"other-form",
+                              "ini halaman formulir lain: foto formulir yang diminta",
                               "this is a page of another form: photograph the form asked for"},
-    [RK_REFUSE_CUT_OFF] = {"cut-off",
-                           "halaman terpotong atau tertutup: ambil ulang dengan keempat sudut "
-                           "terlihat",
-                           "the page is cut off or covered: take it again with all four corners "
-                           "in view"},
-    [RK_REFUSE_UNEVEN] = {"uneven",
-                          "kertas terlipat atau terlalu melengkung: ratakan, lalu ambil ulang",
-                          "the paper is folded or bent too much: flatten it, then take it again"},
+    [RK_REFUSE_CUT_OFF] =
+        {"cut-off",
+         "halaman terpotong atau tertutup: ambil ulang dengan keempat sudut "
+         "terlihat",
+         "the page is cut off or covered: take it again with all four corners "
+         "in view"},
+    [RK_REFUSE_UNEVEN] =
+        {"uneven", "kertas terlipat atau terlalu melengkung: ratakan, lalu ambil ulang",
+         "the paper is folded or bent too much: flatten it, then take it again"},
 };
 
 const char *rk_refusal_name(enum rk_refusal r) {
@@ -75,9 +80,9 @@ static size_t tags_at(rk_tagger *t, const rk_grey *g, uint32_t side, rk_tag *tag
     return n;
 }
 
-static bool any_of_form(const rk_form *f, const rk_tag *tag, size_t n) {
+static bool any_of_form(const rk_sheet *f, const rk_tag *tag, size_t n) {
     for (size_t i = 0; i < n; i++)
-        if (rk_form_tag_find(f, tag[i].id)) return true;
+        if (rk_sheet_tag_find(f, tag[i].id)) return true;
     return false;
 }
 
@@ -142,12 +147,12 @@ void rk_page_scale(rk_page_reading *p, double factor) {
 
 /* ===== judging and cutting ===== */
 
-static uint32_t first_box(const rk_form *f, const rk_form_page *p) {
+static uint32_t first_box(const rk_sheet *f, const rk_sheet_page *p) {
     return p->n_field ? f->field[p->first_field].first_box : 0;
 }
-static uint32_t box_count(const rk_form *f, const rk_form_page *p) {
+static uint32_t box_count(const rk_sheet *f, const rk_sheet_page *p) {
     if (!p->n_field) return 0;
-    const rk_form_field *last = &f->field[p->first_field + p->n_field - 1];
+    const rk_sheet_field *last = &f->field[p->first_field + p->n_field - 1];
     return last->first_box + last->n_box - f->field[p->first_field].first_box;
 }
 
@@ -157,8 +162,8 @@ static int by_value(const void *a, const void *b) {
 }
 
 /* Black of the page's first tag: a low percentile over its square. */
-static float tag_black(const rk_form *f, const rk_page_reading *p, const rk_grey *g) {
-    const rk_form_tag *t = &f->tag[f->page[p->page].first_tag];
+static float tag_black(const rk_sheet *f, const rk_page_reading *p, const rk_grey *g) {
+    const rk_sheet_tag *t = &f->tag[f->page[p->page].first_tag];
     float v[400];
     for (int i = 0; i < 400; i++) {
         rk_point at = rk_homography_map(
@@ -170,18 +175,17 @@ static float tag_black(const rk_form *f, const rk_page_reading *p, const rk_grey
     return v[60];
 }
 
-/* Darkness of the frames, in parts of what the tag's black has: a measure of blur in millimetres,
- * which is what reading a digit suffers from. */
+/* Darkness of the frames, in parts of what the tag's black has: a measure of blur in
+ * millimetres, which is what reading a digit suffers from. */
 static void measure(const rk_reader *r, const rk_grey *g, const rk_white *white,
                     rk_page_reading *out) {
     float frame[RK_PAGE_BOXES_MAX], paper = 0;
     out->px_per_mm = 1e9f;
-    const rk_form_box *box = &r->form->box[first_box(r->form, &r->form->page[out->page])];
+    const rk_sheet_box *box = &r->form->box[first_box(r->form, &r->form->page[out->page])];
     for (uint32_t i = 0; i < out->n_box; i++) {
         rk_point mid = {box[i].x + box[i].w / 2, box[i].y + box[i].h / 2},
                  px = rk_homography_map(&out->to_px, mid);
-        out->px_per_mm =
-            fminf(out->px_per_mm, (float)rk_homography_scale(&out->to_px, mid));
+        out->px_per_mm = fminf(out->px_per_mm, (float)rk_homography_scale(&out->to_px, mid));
         paper += rk_white_at(white, px.x, px.y) / (float)out->n_box;
         frame[i] = out->box[i].quad.frame;
     }
@@ -211,12 +215,13 @@ static bool judge(rk_page_reading *out, const rk_grey *g) {
 }
 
 /* A box outside the photo is known from the pose alone, before anything is cut. */
-static bool boxes_in_view(const rk_form *f, const rk_page_reading *p, const rk_grey *g) {
-    const rk_form_box *box = &f->box[first_box(f, &f->page[p->page])];
+static bool boxes_in_view(const rk_sheet *f, const rk_page_reading *p, const rk_grey *g) {
+    const rk_sheet_box *box = &f->box[first_box(f, &f->page[p->page])];
     for (uint32_t i = 0; i < p->n_box; i++)
         for (int c = 0; c < 4; c++) {
-            rk_point at = rk_homography_map(&p->to_px, (rk_point){box[i].x + (c & 1) * box[i].w,
-                                                                  box[i].y + (c >> 1) * box[i].h});
+            rk_point at =
+                rk_homography_map(&p->to_px, (rk_point){box[i].x + (c & 1) * box[i].w,
+                                                        box[i].y + (c >> 1) * box[i].h});
             double slack = 3 * rk_homography_scale(&p->to_px, (rk_point){box[i].x, box[i].y});
             if (!(at.x > -slack && at.y > -slack && at.x < g->w + slack && at.y < g->h + slack))
                 return false;
@@ -227,7 +232,7 @@ static bool boxes_in_view(const rk_form *f, const rk_page_reading *p, const rk_g
 /* A code that can be read must be of this contest and page; one that cannot be read is said by
  * has_id = false, and the caller falls back on the file's name. */
 static bool read_id(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
-    const rk_form_page *p = &r->form->page[out->page];
+    const rk_sheet_page *p = &r->form->page[out->page];
     out->has_id = rk_qr_read(p, &out->to_px, g, &out->id);
     return !out->has_id || (out->id.page == p->number &&
                             rk_slice_eq(rk_code_slice(&out->id.contest), r->form->contest));
@@ -236,7 +241,7 @@ static bool read_id(const rk_reader *r, const rk_grey *g, rk_page_reading *out) 
 static void read_boxes(const rk_reader *r, const rk_grey *g, const rk_white *white,
                        rk_page_reading *out) {
     rk_pose pose = {.page = out->page, .to_px = out->to_px};
-    const rk_form_box *box = &r->form->box[first_box(r->form, &r->form->page[out->page])];
+    const rk_sheet_box *box = &r->form->box[first_box(r->form, &r->form->page[out->page])];
     rk_quad *quad = rk_calloc(out->n_box + 1, sizeof *quad);
     out->frames = rk_snap(r->form, &pose, g, white, quad);
     for (uint32_t i = 0; i < out->n_box; i++) {
@@ -297,11 +302,11 @@ static bool code_ok(const rk_code *c) {
     return rk_code_of(rk_code_slice(c), &again) && rk_code_eq(&again, c);
 }
 
-bool rk_page_reading_ok(const rk_form *form, const rk_page_reading *p) {
+bool rk_page_reading_ok(const rk_sheet *form, const rk_page_reading *p) {
     if (p->refusal >= RK_REFUSALS || p->width > RK_PHOTO_SIDE_MAX ||
         p->height > RK_PHOTO_SIDE_MAX || (p->page >= form->n_page && p->page != UINT32_MAX))
         return false;
-    const float finite[] = {p->px_per_mm, p->off_mm, p->paper, p->ink, p->sharpness,
+    const float finite[] = {p->px_per_mm, p->off_mm,  p->paper,  p->ink,   p->sharpness,
                             p->ms_decode, p->ms_find, p->ms_cut, p->ms_net};
     for (size_t i = 0; i < sizeof finite / sizeof *finite; i++)
         if (!isfinite(finite[i])) return false;

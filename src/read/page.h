@@ -37,7 +37,7 @@ typedef struct rk_box_reading {
 typedef struct rk_page_reading {
     uint32_t refusal;       /* enum rk_refusal; only when 0 the rest below counts */
     uint32_t width, height; /* of the photo; 0 when it was not decoded */
-    uint32_t page;          /* index in rk_form.page, UINT32_MAX when not known */
+    uint32_t page;          /* index in rk_sheet.page, UINT32_MAX when not known */
     uint32_t anchors, anchors_wanted;
     uint32_t n_box, frames; /* boxes of the page; of so many the frame was found */
     float px_per_mm;        /* the least over the boxes */
@@ -46,7 +46,7 @@ typedef struct rk_page_reading {
     float sharpness;        /* darkness of box frames in parts of the tag's black */
     rk_homography to_px;
     bool has_id;
-    rk_page_id id; /* from the QR code */
+    rk_page_id id;                            /* from the QR code */
     float ms_decode, ms_find, ms_cut, ms_net; /* where the time went; filled by the caller */
     rk_box_reading box[RK_PAGE_BOXES_MAX];
     uint8_t grey[RK_PAGE_BOXES_MAX][RK_DIGIT_PIXELS]; /* the boxes as cut */
@@ -57,23 +57,24 @@ typedef struct rk_page_reading {
 rk_page_reading *rk_page_keep(const rk_page_reading *p);
 
 typedef struct rk_reader {
-    const rk_form *form;
+    const rk_sheet *form;
     rk_tagger *tagger; /* of the form's family */
     const rk_digit_net *net;
 } rk_reader;
 
-/* Finds the page: fills all but the boxes. False (and out->refusal says why) when it is refused.
- * g may be reduced; rk_page_scale then turns the pose into that of a larger bitmap. */
+/* Finds the page: fills all but the boxes. False (and out->refusal says why) when it is
+ * refused. g may be reduced; rk_page_scale then turns the pose into that of a larger bitmap. */
 bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out);
 /* Multiplies the found pose by `factor` (full size / reduced size). */
 void rk_page_scale(rk_page_reading *p, double factor);
-/* Snaps to the frames, cuts the boxes, reads the bubbles and the QR code, judges the quality. */
+/* Snaps to the frames, cuts the boxes, reads the bubbles and the QR code, judges the quality.
+ */
 bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out);
 /* Runs the net over the cut boxes. */
 void rk_page_net(const rk_reader *r, rk_page_reading *out);
 
-/* Whether a reading that came from elsewhere hangs together: counts and states in range, numbers
- * finite, posteriors that sum to one. */
-bool rk_page_reading_ok(const rk_form *form, const rk_page_reading *p);
+/* Whether a reading that came from elsewhere hangs together: counts and states in range,
+ * numbers finite, posteriors that sum to one. */
+bool rk_page_reading_ok(const rk_sheet *form, const rk_page_reading *p);
 
 #endif

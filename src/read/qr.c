@@ -10,14 +10,14 @@
 enum { SIDE = 320 };
 #define AROUND 0.18 /* of the code's side: white zone and what the paper is bent */
 
-static void straighten(const rk_form_page *p, const rk_homography *h, const rk_grey *g,
+static void straighten(const rk_sheet_page *p, const rk_homography *h, const rk_grey *g,
                        uint8_t *out) {
     double x0 = p->qr.x - AROUND * p->qr.side, y0 = p->qr.y - AROUND * p->qr.side,
            step = p->qr.side * (1 + 2 * AROUND) / SIDE;
     for (int j = 0; j < SIDE; j++)
         for (int i = 0; i < SIDE; i++) {
-            rk_point at = rk_homography_map(
-                h, (rk_point){x0 + (i + 0.5) * step, y0 + (j + 0.5) * step});
+            rk_point at =
+                rk_homography_map(h, (rk_point){x0 + (i + 0.5) * step, y0 + (j + 0.5) * step});
             out[j * SIDE + i] = (uint8_t)lroundf(rk_grey_at(g, at.x, at.y));
         }
 }
@@ -36,7 +36,7 @@ static bool decode(zbar_image_t *image, rk_page_id *out) {
     return found;
 }
 
-bool rk_qr_read(const rk_form_page *page, const rk_homography *to_px, const rk_grey *g,
+bool rk_qr_read(const rk_sheet_page *page, const rk_homography *to_px, const rk_grey *g,
                 rk_page_id *out) {
     *out = (rk_page_id){0};
     if (page->qr.side <= 0) return false;

@@ -5,8 +5,9 @@
 #include "read/locate.h"
 #include "read/pageid.h"
 
-/* Looks where the form says the page's code is. False when it cannot be read or is no page id. */
-bool rk_qr_read(const rk_form_page *page, const rk_homography *to_px, const rk_grey *g,
+/* Looks where the form says the page's code is. False when it cannot be read or is no page id.
+ */
+bool rk_qr_read(const rk_sheet_page *page, const rk_homography *to_px, const rk_grey *g,
                 rk_page_id *out);
 
 #endif

@@ -28,7 +28,7 @@ static void csv_row(rk_buf *b, rk_slice id, uint32_t page, rk_slice field, uint3
 
 /* A page of which there is no photo has no rows; a photo that shows no known page has one. */
 static void csv_form(rk_buf *b, const rk_report *r, const rk_joined *j) {
-    const rk_form *f = r->form;
+    const rk_sheet *f = r->form;
     for (uint32_t i = 0; i < f->n_field; i++)
         if (j->of_page[f->field[i].page] != UINT32_MAX)
             csv_row(b, j->id, f->page[f->field[i].page].number, f->field[i].name,
@@ -142,8 +142,8 @@ static void json_box(rk_buf *b, const rk_box_reading *x) {
     rk_buf_byte(b, '}');
 }
 
-static void json_field(rk_buf *b, const rk_form *f, const rk_joined *j, uint32_t i) {
-    const rk_form_field *x = &f->field[i];
+static void json_field(rk_buf *b, const rk_sheet *f, const rk_joined *j, uint32_t i) {
+    const rk_sheet_field *x = &f->field[i];
     const rk_field_reading *v = &j->read->field[i];
     rk_buf_printf(b, "{\"page\":%u,\"field\":", f->page[x->page].number);
     rk_buf_json(b, x->name);
@@ -172,7 +172,7 @@ static void json_field(rk_buf *b, const rk_form *f, const rk_joined *j, uint32_t
     rk_buf_lit(b, "]}");
 }
 
-static void json_lists(rk_buf *b, const rk_form *f, const rk_form_reading *r) {
+static void json_lists(rk_buf *b, const rk_sheet *f, const rk_form_reading *r) {
     static const char *const state[] = {"holds", "broken", "open"};
     rk_buf_lit(b, ",\"checks\":[");
     for (uint32_t i = 0; i < f->n_check; i++) {
@@ -205,10 +205,10 @@ static void json_lists(rk_buf *b, const rk_form *f, const rk_form_reading *r) {
 }
 
 static void json_form(rk_buf *b, const rk_report *r, const rk_joined *j) {
-    const rk_form *f = r->form;
+    const rk_sheet *f = r->form;
     rk_buf_lit(b, "{\"form\":");
     rk_buf_json(b, j->id);
-    text(b, "state", rk_slice_str(rk_form_state_name(j->read->state)));
+    text(b, "state", rk_slice_str(rk_reading_state_name(j->read->state)));
     rk_buf_lit(b, ",\"photos\":[");
     for (uint32_t i = 0; i < j->n_photo; i++) {
         if (i) rk_buf_byte(b, ',');
@@ -244,11 +244,11 @@ rk_status rk_report_json(const rk_report *r, const rk_sink *to, rk_err *err) {
 /* ===== lines for a person ===== */
 
 static void text_form(rk_buf *b, const rk_report *r, const rk_joined *j) {
-    const rk_form *f = r->form;
+    const rk_sheet *f = r->form;
     uint32_t count[3] = {0};
     for (uint32_t i = 0; i < f->n_field; i++) count[j->read->field[i].status]++;
     rk_buf_printf(b, "%.*s: %s (%u accepted, %u referred, %u not read)\n", RK_FMT(j->id),
-                  rk_form_state_name(j->read->state), count[RK_ACCEPT], count[RK_REFER],
+                  rk_reading_state_name(j->read->state), count[RK_ACCEPT], count[RK_REFER],
                   count[RK_REFUSE]);
     for (uint32_t i = 0; i < j->n_photo; i++) {
         const rk_taken *t = &r->photo[j->photo[i]];

@@ -8,7 +8,7 @@
 #include "read/join.h"
 
 typedef struct rk_report {
-    const rk_form *form;
+    const rk_sheet *form;
     const rk_taken *photo;
     const rk_joined_list *list;
     rk_sha256 model; /* of the weights file */

@@ -1,8 +1,8 @@
 /* Two stages. First each box by itself: a straightened window around it is turned into darkness
- * (1 - grey/white), and the frame's outline is moved about in it until the four printed lines lie
- * under it and paper lies beside them; the weakest side counts most, so that one table rule beside
- * the box does not draw it away. Then every box takes the median movement of the boxes around it,
- * searches again close by, and lets each of its sides tilt. */
+ * (1 - grey/white), and the frame's outline is moved about in it until the four printed lines
+ * lie under it and paper lies beside them; the weakest side counts most, so that one table rule
+ * beside the box does not draw it away. Then every box takes the median movement of the boxes
+ * around it, searches again close by, and lets each of its sides tilt. */
 #include "read/snap.h"
 
 #include "base/mem.h"
@@ -28,7 +28,7 @@ struct move {
 
 /* ===== the window ===== */
 
-static void window_fill(struct window *v, const rk_form_box *b, float around, float per_mm,
+static void window_fill(struct window *v, const rk_sheet_box *b, float around, float per_mm,
                         const rk_homography *h, const rk_grey *g, const rk_white *white) {
     v->x0 = (float)b->x - around, v->y0 = (float)b->y - around;
     float longer = fmaxf((float)b->w, (float)b->h) + 2 * around;
@@ -42,9 +42,9 @@ static void window_fill(struct window *v, const rk_form_box *b, float around, fl
         float row = 0, *below = v->sum + (j + 1) * (v->w + 1), *above = v->sum + j * (v->w + 1);
         below[0] = 0;
         for (int i = 0; i < v->w; i++) {
-            rk_point at = rk_homography_map(
-                h, (rk_point){v->x0 + ((float)i + 0.5f) / v->per_mm,
-                              v->y0 + ((float)j + 0.5f) / v->per_mm});
+            rk_point at =
+                rk_homography_map(h, (rk_point){v->x0 + ((float)i + 0.5f) / v->per_mm,
+                                                v->y0 + ((float)j + 0.5f) / v->per_mm});
             float d = fmaxf(0, 1 - rk_grey_at(g, at.x, at.y) / paper);
             v->dark[j * v->w + i] = d;
             row += d;
@@ -69,7 +69,7 @@ struct outline { /* in samples */
     int w, h, line, gap;
 };
 
-static struct outline outline_of(const struct window *v, const rk_form_box *b, double frame) {
+static struct outline outline_of(const struct window *v, const rk_sheet_box *b, double frame) {
     struct outline o;
     o.w = (int)lroundf((float)b->w * v->per_mm), o.h = (int)lroundf((float)b->h * v->per_mm);
     o.line = (int)lroundf((float)frame * v->per_mm);
@@ -81,18 +81,17 @@ static struct outline outline_of(const struct window *v, const rk_form_box *b, d
 /* The frame's four lines less the paper just outside them; (x, y) = top left sample. */
 static float frame_score(const struct window *v, const struct outline *o, int x, int y) {
     int l = o->line, s = o->gap, r = x + o->w, b = y + o->h;
-    const float side[4] = {
-        mean(v, x, y, r, y + l) - mean(v, x, y - s - l, r, y - s),
-        mean(v, x, b - l, r, b) - mean(v, x, b + s, r, b + s + l),
-        mean(v, x, y, x + l, b) - mean(v, x - s - l, y, x - s, b),
-        mean(v, r - l, y, r, b) - mean(v, r + s, y, r + s + l, b)};
+    const float side[4] = {mean(v, x, y, r, y + l) - mean(v, x, y - s - l, r, y - s),
+                           mean(v, x, b - l, r, b) - mean(v, x, b + s, r, b + s + l),
+                           mean(v, x, y, x + l, b) - mean(v, x - s - l, y, x - s, b),
+                           mean(v, r - l, y, r, b) - mean(v, r + s, y, r + s + l, b)};
     float least = side[0], sum = side[0];
     for (int i = 1; i < 4; i++) least = fminf(least, side[i]), sum += side[i];
     return 0.5f * least + 0.125f * sum;
 }
 
-static struct move search(const struct window *v, const struct outline *o, const rk_form_box *b,
-                          struct move around, float reach) {
+static struct move search(const struct window *v, const struct outline *o,
+                          const rk_sheet_box *b, struct move around, float reach) {
     struct move best = {around.x, around.y, -1};
     int n = (int)ceilf(reach * v->per_mm),
         cx = (int)lroundf(((float)b->x + around.x - v->x0) * v->per_mm),
@@ -122,7 +121,7 @@ static float median(float *v, size_t n) {
 }
 
 /* The median movement of the NEAR boxes nearest to box k that were found. */
-static struct move neighbours(const rk_form_box *box, const struct move *m, uint32_t n,
+static struct move neighbours(const rk_sheet_box *box, const struct move *m, uint32_t n,
                               uint32_t k) {
     float far[NEAR], x[NEAR], y[NEAR];
     size_t have = 0;
@@ -176,10 +175,11 @@ static float tilt(const struct window *v, bool upright, float from, float to, fl
 }
 
 /* The four corners in millimetres of the page, from a frame found at movement m. */
-static float corners(const struct window *v, const struct outline *o, const rk_form_box *b,
+static float corners(const struct window *v, const struct outline *o, const rk_sheet_box *b,
                      struct move m, rk_point out[4]) {
-    float x = ((float)b->x + m.x - v->x0) * v->per_mm, y = ((float)b->y + m.y - v->y0) * v->per_mm,
-          r = x + (float)o->w, d = y + (float)o->h, line = (float)o->line;
+    float x = ((float)b->x + m.x - v->x0) * v->per_mm,
+          y = ((float)b->y + m.y - v->y0) * v->per_mm, r = x + (float)o->w, d = y + (float)o->h,
+          line = (float)o->line;
     float left[2] = {x, x}, right[2] = {r - line, r - line}, top[2] = {y, y},
           low[2] = {d - line, d - line}, dark = 0;
     dark += tilt(v, true, y, d, left, o->line, -1);
@@ -197,12 +197,12 @@ static float corners(const struct window *v, const struct outline *o, const rk_f
 
 /* ===== all boxes of a page ===== */
 
-static float samples_per_mm(const rk_form_box *b) {
+static float samples_per_mm(const rk_sheet_box *b) {
     return 57 / fmaxf((float)b->w, (float)b->h); /* 3 for a box of 19 mm */
 }
-static float wide(const rk_form_box *b) { return WIDE_MM / 19 * (float)b->w; }
+static float wide(const rk_sheet_box *b) { return WIDE_MM / 19 * (float)b->w; }
 
-static void snap_one(const rk_form *form, const rk_form_box *b, const rk_pose *pose,
+static void snap_one(const rk_sheet *form, const rk_sheet_box *b, const rk_pose *pose,
                      const rk_grey *g, const rk_white *white, struct window *v,
                      struct move around, rk_quad *q) {
     float reach = wide(b) / 4, margin = fmaxf(fabsf(around.x), fabsf(around.y)) + reach + 3;
@@ -222,14 +222,14 @@ static void snap_one(const rk_form *form, const rk_form_box *b, const rk_pose *p
     for (int i = 0; i < 4; i++) q->corner[i] = rk_homography_map(&pose->to_px, mm[i]);
 }
 
-uint32_t rk_snap(const rk_form *form, const rk_pose *pose, const rk_grey *g,
+uint32_t rk_snap(const rk_sheet *form, const rk_pose *pose, const rk_grey *g,
                  const rk_white *white, rk_quad *quad) {
-    const rk_form_page *p = &form->page[pose->page];
+    const rk_sheet_page *p = &form->page[pose->page];
     if (!p->n_field) return 0;
-    const rk_form_field *last = &form->field[p->first_field + p->n_field - 1];
+    const rk_sheet_field *last = &form->field[p->first_field + p->n_field - 1];
     uint32_t first = form->field[p->first_field].first_box, found = 0,
              n = last->first_box + last->n_box - first;
-    const rk_form_box *box = &form->box[first];
+    const rk_sheet_box *box = &form->box[first];
     struct move *m = rk_calloc(n, sizeof *m);
     struct window *v = rk_alloc(sizeof *v);
     for (uint32_t i = 0; i < n; i++) {
@@ -257,7 +257,8 @@ bool rk_quad_inside(const rk_quad *q, const rk_grey *g, double margin) {
 
 /* ===== cutting ===== */
 
-void rk_cut(const rk_grey *g, const rk_quad *quad, uint32_t side, uint32_t first, uint8_t *out) {
+void rk_cut(const rk_grey *g, const rk_quad *quad, uint32_t side, uint32_t first,
+            uint8_t *out) {
     const double inner = side - 2.0 * first;
     const rk_pair pair[4] = {{{0, 0}, quad->corner[0], 1},
                              {{inner, 0}, quad->corner[1], 1},
@@ -274,9 +275,9 @@ void rk_cut(const rk_grey *g, const rk_quad *quad, uint32_t side, uint32_t first
             float sum = 0;
             for (int t = 0; t < k; t++)
                 for (int s = 0; s < k; s++) {
-                    rk_point at = rk_homography_map(
-                        &h, (rk_point){(double)i - first + (s + 0.5) / k,
-                                       (double)j - first + (t + 0.5) / k});
+                    rk_point at =
+                        rk_homography_map(&h, (rk_point){(double)i - first + (s + 0.5) / k,
+                                                         (double)j - first + (t + 0.5) / k});
                     sum += rk_grey_at(g, at.x, at.y);
                 }
             out[j * side + i] = (uint8_t)lroundf(fminf(255, sum / (float)(k * k)));

@@ -7,7 +7,7 @@
 enum { STEPS_MAX = 200000 }; /* an adversary's page must not keep the machine busy */
 
 struct search {
-    const rk_form *form;
+    const rk_sheet *form;
     const rk_value *value;
     const uint32_t *set;
     uint32_t which;
@@ -20,19 +20,19 @@ struct search {
 
 /* ===== sums ===== */
 
-static bool side(const rk_form *f, uint32_t first, uint32_t n, const uint32_t *value,
+static bool side(const rk_sheet *f, uint32_t first, uint32_t n, const uint32_t *value,
                  uint64_t *sum) {
     *sum = 0;
     for (uint32_t i = first; i < first + n; i++) {
-        const rk_form_term *t = &f->term[i];
-        uint32_t v = t->field == RK_FORM_CONST ? t->number : value[t->field];
+        const rk_sheet_term *t = &f->term[i];
+        uint32_t v = t->field == RK_SHEET_CONST ? t->number : value[t->field];
         if (v == RK_VALUE_BLANK) return false;
         *sum += v;
     }
     return true;
 }
 
-enum rk_check_state rk_check_state(const rk_form *form, const rk_form_check *c,
+enum rk_check_state rk_check_state(const rk_sheet *form, const rk_sheet_check *c,
                                    const uint32_t *value) {
     uint64_t l, r;
     if (!side(form, c->first_left, c->n_left, value, &l) ||
@@ -41,19 +41,18 @@ enum rk_check_state rk_check_state(const rk_form *form, const rk_form_check *c,
     return (c->equal ? l == r : l <= r) ? RK_CHECK_HOLDS : RK_CHECK_BROKEN;
 }
 
-static bool of_set(const struct search *s, const rk_form_check *c) {
+static bool of_set(const struct search *s, const rk_sheet_check *c) {
     for (uint32_t i = c->first_left; i < c->first_right + c->n_right; i++)
-        if (s->form->term[i].field != RK_FORM_CONST)
+        if (s->form->term[i].field != RK_SHEET_CONST)
             return s->set[s->form->term[i].field] == s->which;
     return false;
 }
 
 /* A sum of the set that does not hold, or NULL. */
-static const rk_form_check *broken(const struct search *s) {
+static const rk_sheet_check *broken(const struct search *s) {
     for (uint32_t i = 0; i < s->form->n_check; i++) {
-        const rk_form_check *c = &s->form->check[i];
-        if (c->equal && of_set(s, c) &&
-            rk_check_state(s->form, c, s->now) == RK_CHECK_BROKEN)
+        const rk_sheet_check *c = &s->form->check[i];
+        if (c->equal && of_set(s, c) && rk_check_state(s->form, c, s->now) == RK_CHECK_BROKEN)
             return c;
     }
     return NULL;
@@ -116,16 +115,16 @@ static void change(struct search *s, uint32_t field) {
 
 /* Every way to satisfy all sums changes some figure of each sum that does not hold. */
 static void repair(struct search *s) {
-    const rk_form_check *c = broken(s);
+    const rk_sheet_check *c = broken(s);
     if (!c) {
         record(s);
         return;
     }
     for (uint32_t i = c->first_left; i < c->first_right + c->n_right; i++)
-        if (s->form->term[i].field != RK_FORM_CONST) change(s, s->form->term[i].field);
+        if (s->form->term[i].field != RK_SHEET_CONST) change(s, s->form->term[i].field);
 }
 
-uint32_t rk_solve(const rk_form *form, const rk_value *value, const uint32_t *set,
+uint32_t rk_solve(const rk_sheet *form, const rk_value *value, const uint32_t *set,
                   uint32_t which, float cost_max, rk_solution *out, uint32_t out_max) {
     struct search s = {.form = form,
                        .value = value,

@@ -1,5 +1,5 @@
-/* One wrong bit is mended, not two: the tables for two take 70 MB, and a page is never to be named
- * by a tag that could hardly be read. */
+/* One wrong bit is mended, not two: the tables for two take 70 MB, and a page is never to be
+ * named by a tag that could hardly be read. */
 #include "read/tags.h"
 
 #include "base/mem.h"
@@ -45,8 +45,7 @@ void rk_tagger_free(rk_tagger **t) {
 static rk_tag tag_of(const apriltag_detection_t *d) {
     static const int from[4] = {3, 2, 1, 0};
     rk_tag t = {.id = (uint32_t)d->id};
-    for (int i = 0; i < 4; i++)
-        t.corner[i] = (rk_point){d->p[from[i]][0], d->p[from[i]][1]};
+    for (int i = 0; i < 4; i++) t.corner[i] = (rk_point){d->p[from[i]][0], d->p[from[i]][1]};
     for (int i = 0; i < 4; i++)
         t.side += hypot(t.corner[i].x - t.corner[(i + 1) % 4].x,
                         t.corner[i].y - t.corner[(i + 1) % 4].y) /

@@ -1,10 +1,11 @@
-/* AprilTags in a grey bitmap, by libapriltag: the only file that knows the library. A tagger holds
- * tables of some megabytes, so one is made once and used for many photos, by one thread at a time.
- * Owner: the caller frees it. Limits: RK_TAGS_SEEN_MAX tags of a photo, the largest first. */
+/* AprilTags in a grey bitmap, by libapriltag: the only file that knows the library. A tagger
+ * holds tables of some megabytes, so one is made once and used for many photos, by one thread
+ * at a time. Owner: the caller frees it. Limits: RK_TAGS_SEEN_MAX tags of a photo, the largest
+ * first. */
 #ifndef RK_READ_TAGS_H
 #define RK_READ_TAGS_H
 
-#include "read/form.h"
+#include "read/sheet.h"
 #include "read/grey.h"
 #include "read/homography.h"
 

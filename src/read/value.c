@@ -1,5 +1,5 @@
-/* A beam over the boxes from left to right. A state is the number so far and whether a digit has
- * been seen yet; equal states are added up. */
+/* A beam over the boxes from left to right. A state is the number so far and whether a digit
+ * has been seen yet; equal states are added up. */
 #include "read/value.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ void rk_value_of(const float posterior[][RK_DIGIT_CLASSES], uint32_t n_box, rk_v
     struct state a[BEAM], b[BEAM];
     uint32_t n = 1;
     memset(out, 0, sizeof *out);
-    RK_ASSERT(n_box >= 1 && n_box <= RK_FORM_BOXES_MAX);
+    RK_ASSERT(n_box >= 1 && n_box <= RK_SHEET_BOXES_MAX);
     a[0] = (struct state){0, false, true, 1};
     for (uint32_t i = 0; i < n_box; i++) {
         n = step(a, n, posterior[i], b);

@@ -1,6 +1,6 @@
 /* From the posteriors of a field's boxes to its value: the likeliest numbers, each with its
- * probability. Unused leading boxes hold X, a dash, nothing or 0: all the same number. Boxes are
- * taken as independent given the photo. Pure. */
+ * probability. Unused leading boxes hold X, a dash, nothing or 0: all the same number. Boxes
+ * are taken as independent given the photo. Pure. */
 #ifndef RK_READ_VALUE_H
 #define RK_READ_VALUE_H
 

@@ -25,20 +25,20 @@ const char *rk_agreement_name(enum rk_agreement a) {
     static const char *const name[] = {"none", "silent", "agree", "partly", "conflict"};
     return name[a];
 }
-const char *rk_form_state_name(enum rk_form_state s) {
+const char *rk_reading_state_name(enum rk_reading_state s) {
     static const char *const name[] = {"accepted", "referred", "inconsistent", "refused"};
     return name[s];
 }
 
 /* ===== one field ===== */
 
-static const rk_box_reading *boxes_of(const rk_form *f, const rk_page_reading *p,
-                                      const rk_form_field *x) {
+static const rk_box_reading *boxes_of(const rk_sheet *f, const rk_page_reading *p,
+                                      const rk_sheet_field *x) {
     return &p->box[x->first_box - f->field[f->page[x->page].first_field].first_box];
 }
 
 /* The bubbles against the likeliest value. */
-static void compare_bubbles(const rk_box_reading *box, const rk_form_field *x,
+static void compare_bubbles(const rk_box_reading *box, const rk_sheet_field *x,
                             rk_field_reading *r) {
     uint32_t said = 0, whole = 0, value = r->value.n ? r->value.best[0].value : RK_VALUE_BLANK;
     bool conflict = false, lacking = false, leading = true;
@@ -65,9 +65,9 @@ static void compare_bubbles(const rk_box_reading *box, const rk_form_field *x,
                              : RK_BUBBLES_AGREE;
 }
 
-static void read_field(const rk_form *f, const rk_page_reading *p, const rk_form_field *x,
+static void read_field(const rk_sheet *f, const rk_page_reading *p, const rk_sheet_field *x,
                        rk_field_reading *r) {
-    float posterior[RK_FORM_BOXES_MAX][RK_DIGIT_CLASSES];
+    float posterior[RK_SHEET_BOXES_MAX][RK_DIGIT_CLASSES];
     r->bubbles = RK_VALUE_BLANK;
     if (!p || p->refusal != RK_PAGE_READ) return;
     const rk_box_reading *box = boxes_of(f, p, x);
@@ -86,15 +86,15 @@ static uint32_t root(uint32_t *up, uint32_t i) {
 }
 
 static void make_sets(rk_form_reading *r) {
-    const rk_form *f = r->form;
+    const rk_sheet *f = r->form;
     uint32_t *up = rk_calloc(f->n_field + 1, sizeof *up);
     for (uint32_t i = 0; i < f->n_field; i++) up[i] = i;
     for (uint32_t c = 0; c < f->n_check; c++) {
         uint32_t first = UINT32_MAX;
-        const rk_form_check *k = &f->check[c];
+        const rk_sheet_check *k = &f->check[c];
         for (uint32_t t = k->first_left; k->equal && t < k->first_right + k->n_right; t++) {
             uint32_t x = f->term[t].field;
-            if (x == RK_FORM_CONST) continue;
+            if (x == RK_SHEET_CONST) continue;
             r->field[x].in_sum = true;
             if (first == UINT32_MAX)
                 first = root(up, x);
@@ -116,10 +116,10 @@ struct job {
     uint32_t *set_of; /* by field */
 };
 
-static bool names_set(const struct job *j, const rk_form_check *c, uint32_t set) {
+static bool names_set(const struct job *j, const rk_sheet_check *c, uint32_t set) {
     for (uint32_t t = c->first_left; t < c->first_right + c->n_right; t++) {
         uint32_t x = j->r->form->term[t].field;
-        if (x != RK_FORM_CONST && j->set_of[x] == set) return true;
+        if (x != RK_SHEET_CONST && j->set_of[x] == set) return true;
     }
     return false;
 }
@@ -127,7 +127,7 @@ static bool names_set(const struct job *j, const rk_form_check *c, uint32_t set)
 /* Sums: each must be computable and hold. Comparisons: none may be broken. */
 static bool arithmetic_holds(const struct job *j, uint32_t set) {
     for (uint32_t c = 0; c < j->r->form->n_check; c++) {
-        const rk_form_check *k = &j->r->form->check[c];
+        const rk_sheet_check *k = &j->r->form->check[c];
         if (!names_set(j, k, set)) continue;
         if (k->equal ? j->r->check[c] != RK_CHECK_HOLDS : j->r->check[c] == RK_CHECK_BROKEN)
             return false;
@@ -135,9 +135,9 @@ static bool arithmetic_holds(const struct job *j, uint32_t set) {
     return true;
 }
 
-/* Odds that something else is written although all sums hold: another reading that satisfies them
- * as well, or one misread figure whose writer slipped by just that much. Bubbles that say the
- * same number make a misreading of that figure rarer still. */
+/* Odds that something else is written although all sums hold: another reading that satisfies
+ * them as well, or one misread figure whose writer slipped by just that much. Bubbles that say
+ * the same number make a misreading of that figure rarer still. */
 static float risk_of(const struct job *j, uint32_t set) {
     rk_solution s[SOLUTIONS];
     float risk = 0;
@@ -179,7 +179,7 @@ static void judge_sets(const struct job *j) {
         bool ok = accepts(j, set);
         for (uint32_t i = 0; i < r->form->n_field; i++)
             if (r->field[i].set == set)
-                r->field[i].status = ok                  ? RK_ACCEPT
+                r->field[i].status = ok                    ? RK_ACCEPT
                                      : r->field[i].value.n ? RK_REFER
                                                            : RK_REFUSE;
         r->n_set++;
@@ -196,7 +196,7 @@ static int by_doubt(const void *a, const void *b) {
 }
 
 /* X, a dash, nothing and a leading 0 are one thing: what is doubtful is another digit. */
-static float box_doubt(const rk_form_field *x, const rk_field_reading *r,
+static float box_doubt(const rk_sheet_field *x, const rk_field_reading *r,
                        const rk_box_reading *b, uint32_t i, bool leading) {
     uint32_t digit = rk_value_digit(r->value.best[0].value, x->n_box, i);
     float p = b->posterior[digit];
@@ -209,17 +209,17 @@ static float box_doubt(const rk_form_field *x, const rk_field_reading *r,
 }
 
 static void list_doubts(rk_form_reading *r) {
-    const rk_form *f = r->form;
+    const rk_sheet *f = r->form;
     r->doubt = rk_calloc(f->n_box + 1, sizeof *r->doubt);
     for (uint32_t i = 0; i < f->n_field; i++) {
-        const rk_form_field *x = &f->field[i];
+        const rk_sheet_field *x = &f->field[i];
         const rk_field_reading *v = &r->field[i];
         if (v->status != RK_REFER) continue;
         const rk_box_reading *b = boxes_of(f, r->page[x->page], x);
         bool leading = true;
         for (uint32_t k = 0; k < x->n_box; k++) {
-            leading &= rk_value_digit(v->value.best[0].value, x->n_box, k) == 0 &&
-                       k + 1 < x->n_box;
+            leading &=
+                rk_value_digit(v->value.best[0].value, x->n_box, k) == 0 && k + 1 < x->n_box;
             r->doubt[r->n_doubt++] = (rk_doubt){i, k, box_doubt(x, v, &b[k], k, leading)};
         }
     }
@@ -228,14 +228,15 @@ static void list_doubts(rk_form_reading *r) {
 
 static void list_candidates(const struct job *j) {
     rk_form_reading *r = j->r;
-    uint32_t max = RK_FORM_CANDIDATES_MAX;
+    uint32_t max = RK_SHEET_CANDIDATES_MAX;
     r->candidate = rk_calloc(max, sizeof *r->candidate);
     for (uint32_t set = 0; set < r->form->n_field && r->n_candidate + SOLUTIONS <= max; set++) {
         if (r->field[set].set != set || !r->field[set].in_sum ||
             r->field[set].status != RK_REFER)
             continue;
         rk_solution *s = &r->candidate[r->n_candidate];
-        uint32_t n = rk_solve(r->form, j->value, j->set_of, set, COST_SHOWN, s, SOLUTIONS), kept = 0;
+        uint32_t n = rk_solve(r->form, j->value, j->set_of, set, COST_SHOWN, s, SOLUTIONS),
+                 kept = 0;
         for (uint32_t i = 0; i < n; i++)
             if (s[i].n) s[kept++] = s[i];
         r->n_candidate += kept;
@@ -244,23 +245,23 @@ static void list_candidates(const struct job *j) {
 
 /* Plain ink in every figure of a broken sum: the writer's slip, not the reader's. */
 static bool plainly_inconsistent(const rk_form_reading *r) {
-    const rk_form *f = r->form;
+    const rk_sheet *f = r->form;
     for (uint32_t c = 0; c < f->n_check; c++) {
         if (r->check[c] != RK_CHECK_BROKEN) continue;
         bool plain = true;
         for (uint32_t t = f->check[c].first_left;
              t < f->check[c].first_right + f->check[c].n_right; t++) {
             uint32_t x = f->term[t].field;
-            plain = plain && (x == RK_FORM_CONST ||
-                              (r->field[x].confidence >= PLAIN &&
-                               r->field[x].agreement != RK_BUBBLES_CONFLICT));
+            plain = plain &&
+                    (x == RK_SHEET_CONST || (r->field[x].confidence >= PLAIN &&
+                                             r->field[x].agreement != RK_BUBBLES_CONFLICT));
         }
         if (plain) return true;
     }
     return false;
 }
 
-static enum rk_form_state state_of(const rk_form_reading *r) {
+static enum rk_reading_state state_of(const rk_form_reading *r) {
     bool all = true, any = false;
     for (uint32_t i = 0; i < r->form->n_field; i++) all &= r->field[i].status == RK_ACCEPT;
     for (uint32_t i = 0; i < r->form->n_page; i++)
@@ -288,7 +289,7 @@ static void take_joint(const struct job *j) {
     }
 }
 
-void rk_verdict(const rk_form *form, const rk_page_reading *const *page, const bool *disputed,
+void rk_verdict(const rk_sheet *form, const rk_page_reading *const *page, const bool *disputed,
                 const rk_gate *gate, rk_form_reading **out) {
     rk_form_reading *r = rk_alloc(sizeof *r);
     r->form = form;

@@ -14,8 +14,7 @@ enum { SCANS_MAX = 64, JPEG_MEMORY_MAX = 150 << 20 };
 
 static rk_status size_ok(uint32_t w, uint32_t h, rk_err *err) {
     if (w == 0 || h == 0) return rk_fail(err, RK_BAD_INPUT, "the photo has no pixels");
-    if (w > RK_PHOTO_SIDE_MAX || h > RK_PHOTO_SIDE_MAX ||
-        (uint64_t)w * h > RK_PHOTO_PIXELS_MAX)
+    if (w > RK_PHOTO_SIDE_MAX || h > RK_PHOTO_SIDE_MAX || (uint64_t)w * h > RK_PHOTO_PIXELS_MAX)
         return rk_fail(err, RK_LIMIT, "the photo has %u x %u pixels, over %u megapixels", w, h,
                        RK_PHOTO_PIXELS_MAX / 1000000);
     return RK_OK;

@@ -52,9 +52,9 @@ static void draw_box(struct pen *p, const rk_box_reading *b) {
     }
 }
 
-void rk_overlay_draw(const rk_form *form, const rk_page_reading *page, const rk_grey *g,
+void rk_overlay_draw(const rk_sheet *form, const rk_page_reading *page, const rk_grey *g,
                      rk_overlay *out) {
-    const rk_form_page *f = &form->page[page->page];
+    const rk_sheet_page *f = &form->page[page->page];
     double per = fmin(PX_PER_MM, (RK_OVERLAY_SIDE_MAX - 1) / fmax(f->w, f->h));
     struct pen p = {.o = out, .per_mm = per};
     out->w = (uint32_t)(f->w * per), out->h = (uint32_t)(f->h * per);

@@ -6,7 +6,7 @@
 #include "scan/scan.h"
 
 /* g = the bitmap that `page` was found in, with its pose in pixels of g. */
-void rk_overlay_draw(const rk_form *form, const rk_page_reading *page, const rk_grey *g,
+void rk_overlay_draw(const rk_sheet *form, const rk_page_reading *page, const rk_grey *g,
                      rk_overlay *out);
 
 #endif

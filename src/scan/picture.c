@@ -33,17 +33,17 @@ static void draw(uint8_t *px, uint32_t w, uint32_t x0, uint32_t y0,
             px[(size_t)(y0 + y) * w + x0 + x] = box[y / ZOOM * RK_DIGIT_SIDE + x / ZOOM];
 }
 
-rk_status rk_picture_boxes(const rk_form *form, const rk_page_reading *p, rk_buf *out,
+rk_status rk_picture_boxes(const rk_sheet *form, const rk_page_reading *p, rk_buf *out,
                            rk_err *err) {
     if (p->refusal != RK_PAGE_READ || !p->n_box)
         return rk_fail(err, RK_NOT_FOUND, "the page was not read");
-    const rk_form_page *page = &form->page[p->page];
-    uint32_t w = RK_FORM_BOXES_MAX * CELL, h = page->n_field * CELL;
+    const rk_sheet_page *page = &form->page[p->page];
+    uint32_t w = RK_SHEET_BOXES_MAX * CELL, h = page->n_field * CELL;
     uint32_t first = form->field[page->first_field].first_box;
     uint8_t *px = rk_calloc(w, h);
     memset(px, 255, (size_t)w * h);
     for (uint32_t i = 0; i < page->n_field; i++) {
-        const rk_form_field *x = &form->field[page->first_field + i];
+        const rk_sheet_field *x = &form->field[page->first_field + i];
         for (uint32_t k = 0; k < x->n_box; k++)
             draw(px, w, k * CELL, i * CELL, p->grey[x->first_box - first + k]);
     }

@@ -8,7 +8,7 @@
 /* The overlay as a PNG. RK_NOT_FOUND when there is none. */
 rk_status rk_picture_overlay(const rk_overlay *o, rk_buf *out, rk_err *err);
 /* All cut boxes of a page, one row a field, each four times as large. */
-rk_status rk_picture_boxes(const rk_form *form, const rk_page_reading *p, rk_buf *out,
+rk_status rk_picture_boxes(const rk_sheet *form, const rk_page_reading *p, rk_buf *out,
                            rk_err *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* The parent learns of the child's end by the end of a pipe whose other side only the child holds:
- * that can be waited for with a time limit, without a signal handler. */
+/* The parent learns of the child's end by the end of a pipe whose other side only the child
+ * holds: that can be waited for with a time limit, without a signal handler. */
 #include "scan/sandbox.h"
 
 #include "base/mem.h"
@@ -145,9 +145,10 @@ static rk_status reap(pid_t pid, bool in_time, rk_sandbox_report *r, rk_err *err
     r->rss_kb = (uint32_t)u.ru_maxrss;
     r->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_LOCKED)
-        return rk_fail(err, RK_IO,
-                       "the reader's sandbox could not be closed (seccomp, limits): nothing was "
-                       "read");
+        return rk_fail(
+            err, RK_IO,
+            "the reader's sandbox could not be closed (seccomp, limits): nothing was "
+            "read");
     if (!in_time || r->signal == SIGPROF || r->signal == SIGXCPU)
         r->end = RK_SANDBOX_TIMED_OUT;
     else

@@ -1,7 +1,7 @@
-/* Runs a function in a child that can do nothing but compute: no file, socket, process or signal
- * (seccomp, every descriptor closed), a bound on memory and on time. What it computes it leaves in
- * shared memory that the caller made before; whatever happens to the child, the caller goes on.
- * The caller trusts nothing it finds there.
+/* Runs a function in a child that can do nothing but compute: no file, socket, process or
+ * signal (seccomp, every descriptor closed), a bound on memory and on time. What it computes it
+ * leaves in shared memory that the caller made before; whatever happens to the child, the
+ * caller goes on. The caller trusts nothing it finds there.
  *
  * The filter lets through: more memory (anonymous, never executable), the clock, the end. Any
  * other system call kills the child. Linux only. */
@@ -13,9 +13,9 @@
 typedef struct rk_sandbox rk_sandbox;
 
 typedef struct rk_sandbox_limits {
-    uint32_t cpu_ms;      /* the child's own computing; the bound that a bad input meets */
-    uint32_t wall_ms;     /* for a machine so busy that computing does not go on */
-    size_t memory_bytes;  /* beyond what the parent has mapped */
+    uint32_t cpu_ms;     /* the child's own computing; the bound that a bad input meets */
+    uint32_t wall_ms;    /* for a machine so busy that computing does not go on */
+    size_t memory_bytes; /* beyond what the parent has mapped */
 } rk_sandbox_limits;
 
 enum rk_sandbox_end {
@@ -26,7 +26,7 @@ enum rk_sandbox_end {
 
 typedef struct rk_sandbox_report {
     enum rk_sandbox_end end;
-    int signal;          /* that ended it, 0 = none */
+    int signal;              /* that ended it, 0 = none */
     uint32_t cpu_ms, rss_kb; /* computing used; most memory resident */
 } rk_sandbox_report;
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <time.h>
 
-/* A photo is first decoded so far as to leave this many pixels on its longer side; only when the
- * page then has too few pixels a millimetre is it decoded once more, whole. */
+/* A photo is first decoded so far as to leave this many pixels on its longer side; only when
+ * the page then has too few pixels a millimetre is it decoded once more, whole. */
 enum { ENOUGH_SIDE = 1900 };
 #define FINE_PX_PER_MM 2.0
 
@@ -21,7 +21,8 @@ struct rk_scan {
 static float since_ms(struct timespec *t) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    float ms = (float)(now.tv_sec - t->tv_sec) * 1e3f + (float)(now.tv_nsec - t->tv_nsec) / 1e6f;
+    float ms =
+        (float)(now.tv_sec - t->tv_sec) * 1e3f + (float)(now.tv_nsec - t->tv_nsec) / 1e6f;
     *t = now;
     return ms;
 }
@@ -33,8 +34,8 @@ static void no_file(rk_scanned *out, const rk_err *err) {
     snprintf(out->why, sizeof out->why, "%.180s", err->text);
 }
 
-static double middle_scale(const rk_form *f, const rk_page_reading *p) {
-    const rk_form_page *page = &f->page[p->page];
+static double middle_scale(const rk_sheet *f, const rk_page_reading *p) {
+    const rk_sheet_page *page = &f->page[p->page];
     return rk_homography_scale(&p->to_px, (rk_point){page->w / 2, page->h / 2});
 }
 
@@ -111,7 +112,7 @@ static void in_child(void *ctx) {
     rk_scan_inside(&j->scan->reader, j->photo, j->overlay, j->scan->shared);
 }
 
-rk_status rk_scan_new(const rk_form *form, const rk_digit_net *net, rk_scan **out,
+rk_status rk_scan_new(const rk_sheet *form, const rk_digit_net *net, rk_scan **out,
                       rk_err *err) {
     *out = NULL;
     rk_scan *s = rk_alloc(sizeof *s);
@@ -156,8 +157,8 @@ static void take(rk_scan *s, bool overlay) {
     o->why[sizeof o->why - 1] = '\0';
     o->overlay.w = s->shared->overlay.w, o->overlay.h = s->shared->overlay.h;
     if (!overlay) o->overlay.w = o->overlay.h = 0;
-    if (!rk_page_reading_ok(s->reader.form, &o->page) ||
-        o->overlay.w > RK_OVERLAY_SIDE_MAX || o->overlay.h > RK_OVERLAY_SIDE_MAX) {
+    if (!rk_page_reading_ok(s->reader.form, &o->page) || o->overlay.w > RK_OVERLAY_SIDE_MAX ||
+        o->overlay.h > RK_OVERLAY_SIDE_MAX) {
         refuse(o, RK_REFUSE_CRASH, 0);
         return;
     }

@@ -1,6 +1,6 @@
-/* From the bytes of a photo to a page reading, in a sandbox. One rk_scan serves many photos, one
- * at a time (a thread each has its own). Nothing that a photo's bytes do reaches the caller but
- * the reading: a crash, a timeout or an answer that does not hang together is a refusal.
+/* From the bytes of a photo to a page reading, in a sandbox. One rk_scan serves many photos,
+ * one at a time (a thread each has its own). Nothing that a photo's bytes do reaches the caller
+ * but the reading: a crash, a timeout or an answer that does not hang together is a refusal.
  * Limits: RK_PHOTO_BYTES_MAX, RK_SCAN_CPU_MS_MAX, RK_SCAN_WALL_MS_MAX, RK_SCAN_MEMORY_MAX. */
 #ifndef RK_SCAN_SCAN_H
 #define RK_SCAN_SCAN_H
@@ -23,11 +23,13 @@ typedef struct rk_scanned {
 typedef struct rk_scan rk_scan;
 
 /* form and net stay the caller's and outlive the scan. */
-rk_status rk_scan_new(const rk_form *form, const rk_digit_net *net, rk_scan **out, rk_err *err);
+rk_status rk_scan_new(const rk_sheet *form, const rk_digit_net *net, rk_scan **out,
+                      rk_err *err);
 void rk_scan_free(rk_scan **s);
 
-/* Reads one photo. The result belongs to the scan and is overwritten by the next call. RK_IO only
- * when no child can be made at all; whatever is wrong with the photo is a refusal in the result. */
+/* Reads one photo. The result belongs to the scan and is overwritten by the next call. RK_IO
+ * only when no child can be made at all; whatever is wrong with the photo is a refusal in the
+ * result. */
 rk_status rk_scan_photo(rk_scan *s, rk_slice photo, bool overlay, const rk_scanned **out,
                         rk_sandbox_report *report, rk_err *err);
 
