@@ -127,7 +127,7 @@ def light(rng, level, rows, cols, strength=1.0):
         cx, cy, rx, ry = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.1, 0.5), rng.uniform(0.1, 0.5)
         d = np.sqrt(((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2)
         g *= 1 - rng.uniform(0.2, 1.0) * k["shadow"] / (1 + np.exp(np.minimum((d - 1) * rng.uniform(4, 25), 60)))
-    g *= rng.uniform(0.72, 1.02) * strength
+    g = np.maximum(g, 0.35) * rng.uniform(0.72, 1.02) * strength  # what a person could still read
     warm = rng.normal(0.03, 0.06)
     tint = np.array([1 - max(0, warm) * 1.6, 1.0, 1 + min(0, warm) * 1.2], np.float32)
     return np.clip(g[..., None] * tint, 0, 1.25)

@@ -236,7 +236,10 @@ static void clear_border(float *y, unsigned side, unsigned channels) {
     }
 }
 
-static void pool(const float *x, unsigned side, unsigned channels, float *y) {
+/* fmaxf minds NaN and is a call; there is none here. */
+static float larger(float a, float b) { return a > b ? a : b; }
+
+static void pool(const float *x, unsigned side, unsigned channels, float *restrict y) {
     const size_t row = (size_t)(side + 2) * channels,
                  half_row = (size_t)(side / 2 + 2) * channels;
     for (unsigned r = 0; r < side / 2; r++)
@@ -244,9 +247,9 @@ static void pool(const float *x, unsigned side, unsigned channels, float *y) {
             const float *a = x + (2 * r + 1) * row + (size_t)(2 * c + 1) * channels;
             float *to = y + (r + 1) * half_row + (size_t)(c + 1) * channels;
             for (unsigned k = 0; k < channels; k++) {
-                const float top = fmaxf(a[k], a[channels + k]);
-                const float bottom = fmaxf(a[row + k], a[row + channels + k]);
-                to[k] = fmaxf(top, bottom);
+                const float top = larger(a[k], a[channels + k]);
+                const float bottom = larger(a[row + k], a[row + channels + k]);
+                to[k] = larger(top, bottom);
             }
         }
 }
