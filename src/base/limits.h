@@ -58,6 +58,11 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
+#define RK_PARTIES_MAX 1024u     /* parties of one parliament, pairs of one election */
+#define RK_DISTRICTS_MAX 4096u   /* electoral districts of one parliament */
+#define RK_SEATS_MAX 10000u      /* seats of one district */
+#define RK_VOTES_MAX (1ull << 40) /* votes of one party: what the law's quotients are made of */
+
 #define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_FORM_PAGES_MAX 64u       /* pages of one form */
 #define RK_FORM_TAGS_MAX 8u         /* tags of one page; so many corner marks */
