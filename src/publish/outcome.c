@@ -111,7 +111,7 @@ static rk_status count_table(rk_election *e, rk_tally *t, rk_outcome_series *s, 
     for (uint32_t node = 0; node < tree->level_first[RK_KABUPATEN]; node++) {
         const uint64_t *sum = rk_tally_sum(t, node);
         uint64_t *cells = s->table.nation;
-        if (node && t->abroad[node]) continue;
+        if (node && (t->abroad[node] || t->count[node].counted == 0)) continue;
         if (node)
             cells =
                 rk_outcome_table_province(&s->table, &tree->code[node], tree->node[node].name);
