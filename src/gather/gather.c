@@ -12,7 +12,9 @@
 #include "gather/gather.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "core/witness.h"
+#include "outbound/outbound.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -26,6 +28,9 @@ struct ask { /* one witness */
     struct curl_slist *headers;
     bool running, again; /* again: to be asked with what it said */
     unsigned tries;
+    char host[256];
+    uint16_t port;
+    rk_outbound_pass pass;
     uint64_t old;
     rk_buf request, body;
 };
@@ -84,9 +89,41 @@ static rk_status make_url(rk_slice prefix, char out[RK_URL_MAX], rk_err *err) {
     return RK_OK;
 }
 
+/* Every connection of this program goes through the gate of src/outbound. */
+static curl_socket_t open_socket(void *ctx, curlsocktype what, struct curl_sockaddr *a) {
+    const struct ask *ask = ctx;
+    (void)what;
+    int fd = rk_outbound_socket(&ask->pass, a->family, a->socktype, a->protocol, &a->addr,
+                                a->addrlen);
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+/* Host and port of a URL, as the gate wants them. */
+static bool take_host(struct ask *a, const char *url) {
+    CURLU *u = curl_url();
+    char *host = NULL, *port = NULL;
+    bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+    uint64_t number = 0;
+    rk_slice h = rk_slice_str(host);
+    if (h.len > 2 && h.ptr[0] == '[') h = (rk_slice){h.ptr + 1, h.len - 2};
+    ok = ok && h.len && h.len < sizeof a->host &&
+         rk_num_parse(rk_slice_str(port), UINT16_MAX, &number);
+    if (ok) memcpy(a->host, h.ptr, h.len);
+    a->port = (uint16_t)number;
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(u);
+    return ok;
+}
+
 static rk_status prepare(struct ask *a, rk_slice prefix, rk_err *err) {
     char url[RK_URL_MAX];
     RK_TRY(make_url(prefix, url, err));
+    if (!take_host(a, url))
+        return rk_fail(err, RK_BAD_INPUT, "the policy's witness URL '%.100s' is malformed",
+                       url);
     a->easy = curl_easy_init();
     a->headers = curl_slist_append(NULL, "Content-Type: text/plain; charset=utf-8");
     struct curl_slist *both = curl_slist_append(a->headers, "Expect:"); /* no 100-continue */
@@ -98,6 +135,9 @@ static rk_status prepare(struct ask *a, rk_slice prefix, rk_err *err) {
         curl_easy_setopt(e, CURLOPT_URL, url) == CURLE_OK &&
         curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
         curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+        curl_easy_setopt(e, CURLOPT_PROXY, "") == CURLE_OK &&
+        curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
+        curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, a) == CURLE_OK &&
         curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
         /* giving up on a name that does not resolve must not wait for it */
         curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
@@ -161,9 +201,26 @@ static rk_status proof_from(const struct round *r, uint64_t old, rk_merkle_proof
                    (unsigned long long)old, (unsigned long long)c->size);
 }
 
+static void say(rk_gather_witness *w, enum rk_gather_state state, const char *text) {
+    w->state = state;
+    (void)snprintf(w->text, sizeof w->text, "%.*s", (int)sizeof w->text - 1, text);
+}
+
+/* Only checkpoints go to a witness, which are public. */
+static bool may_go(struct round *r, uint32_t i) {
+    struct ask *a = &r->g->ask[i];
+    rk_err why = RK_ERR_INIT;
+    rk_use use = {.kind = RK_TARGET_WITNESS, .host = rk_slice_str(a->host), .port = a->port};
+    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) return true;
+    say(&r->out->witness[i], RK_GATHER_REFUSED, why.text);
+    return false;
+}
+
 static rk_status ask(struct round *r, uint32_t i, rk_err *err) {
     struct ask *a = &r->g->ask[i];
     rk_merkle_proof p;
+    a->again = false;
+    if (!may_go(r, i)) return RK_OK;
     uint64_t now = now_ms(), left = r->end_ms > now ? r->end_ms - now : 1;
     a->old = r->g->known[i] <= r->checkpoint.size ? r->g->known[i] : 0;
     RK_TRY(proof_from(r, a->old, &p, err));
@@ -175,7 +232,6 @@ static rk_status ask(struct round *r, uint32_t i, rk_err *err) {
     (void)curl_easy_setopt(a->easy, CURLOPT_TIMEOUT_MS, (long)left);
     RK_ASSERT(curl_multi_add_handle(r->g->multi, a->easy) == CURLM_OK);
     a->running = true;
-    a->again = false;
     a->tries++;
     r->running++;
     return RK_OK;
@@ -190,11 +246,6 @@ static void stop_asking(struct round *r, uint32_t i) {
 }
 
 /* ---- answers ---- */
-
-static void say(rk_gather_witness *w, enum rk_gather_state state, const char *text) {
-    w->state = state;
-    (void)snprintf(w->text, sizeof w->text, "%.*s", (int)sizeof w->text - 1, text);
-}
 
 /* 409 with a size: asked once more from there, unless that can lead nowhere. */
 static void other_size(struct round *r, uint32_t i, uint64_t size) {

@@ -14,7 +14,8 @@
  *
  * Not for: judging a checkpoint (rk_policy_check). Limits: RK_GATHER_CONNECT_MS,
  * RK_GATHER_TOTAL_MS, RK_GATHER_PATIENCE_MS, RK_WITNESS_ANSWER_MAX; http and https only, no
- * redirects; RK_NOTE_SIGNATURES_MAX signatures on the result. One thread at a time. The only
+ * redirects, no proxies, and only where the declaration of residency lets it (src/outbound);
+ * RK_NOTE_SIGNATURES_MAX signatures on the result. One thread at a time. The only
  * place that knows libcurl is gather.c. */
 #ifndef RK_GATHER_GATHER_H
 #define RK_GATHER_GATHER_H
@@ -26,7 +27,8 @@ enum rk_gather_state {
     RK_GATHER_UNASKED, /* the policy names no URL */
     RK_GATHER_OK,
     RK_GATHER_AWAY,    /* no connection, no answer in time, a status from 500 up or 429 */
-    RK_GATHER_REFUSED, /* another status, or an answer that does not hold */
+    RK_GATHER_REFUSED, /* another status, an answer that does not hold, or: not declared
+                          (outbound) */
     RK_GATHER_AHEAD,   /* has cosigned a larger tree than this */
     RK_GATHER_FORK,    /* has cosigned another tree of this or of a smaller size */
 };

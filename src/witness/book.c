@@ -326,8 +326,7 @@ unsigned rk_book_cosign(rk_book *b, rk_slice request, uint64_t now, rk_buf *answ
     rk_witness_decide(b->log, b->n, request, &v, &why);
     if (v.fork) {
         rk_err lost = RK_ERR_INIT;
-        *fork = true;
-        if (rk_state_keep_fork(b, &v, &lost) != RK_OK)
+        if (rk_state_keep_fork(b, &v, fork, &lost) != RK_OK)
             (void)fprintf(stderr, "rekap-witness: %s\n", lost.text);
     }
     if (v.status == RK_WITNESS_STALE) {

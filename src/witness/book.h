@@ -43,9 +43,9 @@ rk_status rk_book_add(rk_book *b, rk_slice key, rk_err *err);
 rk_status rk_book_remove(rk_book *b, rk_slice key, rk_err *err);
 
 /* Decides on a request, stores, and appends the body of the answer: cosignature, size or a
- * sentence. Returns the HTTP status; 500 when it has stopped. *fork = proof of a fork was
- * handed in (and kept). `now` in seconds since 1970; a cosignature never states an earlier time
- * than the one before it for the same log. */
+ * sentence. Returns the HTTP status; 500 when it has stopped. *fork = new proof of a
+ * fork was handed in (and kept). `now` in seconds since 1970; a cosignature never states an
+ * earlier time than the one before it for the same log. */
 unsigned rk_book_cosign(rk_book *b, rk_slice request, uint64_t now, rk_buf *answer, bool *fork);
 
 #endif

@@ -34,7 +34,7 @@ rk_status rk_state_write(const rk_book *b, uint32_t i, rk_err *err);
  * too long to be cosigned; RK_IO: not stored, nothing may be answered. */
 rk_status rk_state_advance(rk_book *b, const rk_witness_verdict *v, uint64_t now, rk_buf *line,
                            rk_err *err);
-/* Keeps both checkpoints of a fork. */
-rk_status rk_state_keep_fork(rk_book *b, const rk_witness_verdict *v, rk_err *err);
+/* Keeps both checkpoints of a fork; *fresh = it was not known yet. */
+rk_status rk_state_keep_fork(rk_book *b, const rk_witness_verdict *v, bool *fresh, rk_err *err);
 
 #endif

@@ -114,7 +114,8 @@ rk_status rk_state_advance(rk_book *b, const rk_witness_verdict *v, uint64_t now
     return s;
 }
 
-rk_status rk_state_keep_fork(rk_book *b, const rk_witness_verdict *v, rk_err *err) {
+rk_status rk_state_keep_fork(rk_book *b, const rk_witness_verdict *v, bool *fresh,
+                             rk_err *err) {
     const struct watched *w = &b->watched[v->log];
     char hex[65] = {0}, name[128], path[PATH_MAX];
     struct stat st;
@@ -122,7 +123,8 @@ rk_status rk_state_keep_fork(rk_book *b, const rk_witness_verdict *v, rk_err *er
     (void)snprintf(name, sizeof name, "%.16s-%llu-%.16s", w->hash,
                    (unsigned long long)v->checkpoint.size, hex);
     rk_book_path(b, "fork", name, path);
-    if (stat(path, &st) == 0) return RK_OK;
+    *fresh = stat(path, &st) != 0;
+    if (!*fresh) return RK_OK;
     if (b->n_fork >= RK_WITNESS_EVIDENCE_MAX)
         return rk_fail(err, RK_LIMIT, "fork/ holds %u proofs already: this one is not kept",
                        RK_WITNESS_EVIDENCE_MAX);

@@ -416,6 +416,37 @@ static void urls(void **state) {
     }
 }
 
+/* A witness on another machine that no declaration of residency names is not asked. */
+static void undeclared(void **state) {
+    (void)state;
+    rk_signer w = forked_log_key("a.example", RK_KEY_COSIGN, 5);
+    forked_log *l = forked_log_new(8);
+    rk_hash_reader r = forked_log_reader(l);
+    rk_policy *p;
+    rk_gatherer *g;
+    rk_gather_result out;
+    rk_buf b, note;
+    forked_log_grow(l, 5, 1);
+    forked_log_note(l, 5, &log_key, &note);
+    rk_buf_init(&b, 4000);
+    rk_buf_lit(&b, "log ");
+    rk_verifier_put(&log_key.verifier, &b);
+    rk_buf_lit(&b, "\nwitness w ");
+    rk_verifier_put(&w.verifier, &b);
+    rk_buf_lit(&b, " http://192.0.2.1:8090\nquorum w\n");
+    assert_int_equal(rk_policy_parse(rk_buf_slice(&b), &p, NULL), RK_OK);
+    assert_int_equal(rk_gatherer_new(p, &g, NULL), RK_OK);
+    assert_int_equal(rk_gather(g, rk_buf_slice(&note), &r, &out, NULL), RK_OK);
+    assert_int_equal(out.witness[0].state, RK_GATHER_REFUSED);
+    assert_non_null(strstr(out.witness[0].text, "S01"));
+    assert_false(out.quorum);
+    rk_gather_result_free(&out);
+    rk_gatherer_free(&g);
+    rk_policy_free(&p);
+    rk_buf_free(&b), rk_buf_free(&note);
+    forked_log_free(l);
+}
+
 int main(void) {
     unsetenv("http_proxy"), unsetenv("all_proxy"), unsetenv("ALL_PROXY");
     log_key = forked_log_key(ORIGIN, RK_KEY_ED25519, 1);
@@ -423,6 +454,6 @@ int main(void) {
         cmocka_unit_test(all_there), cmocka_unit_test(one_away),
         cmocka_unit_test(two_away),  cmocka_unit_test(ahead_and_fork),
         cmocka_unit_test(again),     cmocka_unit_test(not_sent),
-        cmocka_unit_test(urls)};
+        cmocka_unit_test(urls),      cmocka_unit_test(undeclared)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <stdlib.h>
 
 #define DASH "\xe2\x80\x94 "
 #define HASH "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
@@ -83,6 +84,44 @@ static void the_example(void **state) {
     assert_int_equal(rk_witness_request_put(r.old, &r.proof, r.checkpoint, &b, NULL), RK_OK);
     assert_true(rk_slice_is(rk_buf_slice(&b), text));
     rk_buf_free(&b);
+}
+
+/* The last example of a page in docs/format. */
+static rk_slice example_of(const char *page, char *bytes, size_t room) {
+    char path[1024];
+    const char *root = getenv("REKAP_ROOT");
+    assert_non_null(root);
+    snprintf(path, sizeof path, "%s/docs/format/%s", root, page);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, room - 1, f);
+    fclose(f);
+    bytes[n] = 0;
+    char *from = NULL, *to = NULL;
+    for (char *p = bytes; (p = strstr(p, "\n```\n")) != NULL; p += 4) from = to, to = p;
+    assert_true(from && to);
+    return (rk_slice){from + 5, (size_t)(to + 1 - (from + 5))};
+}
+
+/* What the page shows is true: that request is cosigned after two entries, with the line that
+ * stands in the checkpoint's page. */
+static void the_pages_example(void **state) {
+    (void)state;
+    static char request[16384], checkpoint[16384];
+    rk_signer key = forked_log_key(ORIGIN, RK_KEY_ED25519, 1);
+    struct memory w = witness(&key, "bawaslu.example/w1", 2);
+    rk_sha256 a = rk_merkle_leaf(RK_LIT("satu")), b = rk_merkle_leaf(RK_LIT("dua"));
+    rk_buf line;
+    rk_note note;
+    w.log.size = 2;
+    w.log.root = rk_merkle_node(&a, &b);
+    rk_buf_init(&line, 1000);
+    rk_slice r = example_of("witness.md", request, sizeof request);
+    assert_int_equal(submit(&w, r, &line), 200);
+    rk_slice c = example_of("checkpoint.md", checkpoint, sizeof checkpoint);
+    assert_int_equal(rk_note_parse(c, &note, NULL), RK_OK);
+    assert_true(rk_slice_eq(note.sig[1].line, rk_buf_slice(&line)));
+    rk_buf_free(&line);
 }
 
 static void no_requests(void **state) {
@@ -469,16 +508,12 @@ static void one_dishonest_witness(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_example),
-                                       cmocka_unit_test(no_requests),
-                                       cmocka_unit_test(lengths),
-                                       cmocka_unit_test(statuses),
-                                       cmocka_unit_test(pairs),
-                                       cmocka_unit_test(flipped),
-                                       cmocka_unit_test(bent_proofs),
-                                       cmocka_unit_test(signatures),
-                                       cmocka_unit_test(answers),
-                                       cmocka_unit_test(split_view),
-                                       cmocka_unit_test(one_dishonest_witness)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_example), cmocka_unit_test(the_pages_example),
+        cmocka_unit_test(no_requests), cmocka_unit_test(lengths),
+        cmocka_unit_test(statuses),    cmocka_unit_test(pairs),
+        cmocka_unit_test(flipped),     cmocka_unit_test(bent_proofs),
+        cmocka_unit_test(signatures),  cmocka_unit_test(answers),
+        cmocka_unit_test(split_view),  cmocka_unit_test(one_dishonest_witness)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
