@@ -58,6 +58,12 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
+#define RK_INFRA_BYTES_MAX (4u << 20)     /* one file of an inventory of infrastructure */
+#define RK_INFRA_FILES_MAX 32u            /* files of one inventory */
+#define RK_INFRA_RECORDS_MAX 4096u        /* records of one inventory */
+#define RK_INFRA_EXEMPTIONS_MAX 256u      /* exemptions of one inventory */
+#define RK_INFRA_ITEMS_MAX 256u           /* references of one field */
+#define RK_DIAGRAM_NODES_MAX 60u          /* nodes of one diagram: more are drawn as groups */
 #define RK_RESIDENCY_BYTES_MAX (1u << 20) /* a declaration of where data may go */
 #define RK_TARGETS_MAX 256u               /* targets of one declaration */
 #define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
