@@ -38,8 +38,9 @@ static size_t dot(rk_slice s, size_t from) {
 /* An octet: up to three digits, or x, xxx, * for one that was struck out; 0 = none. */
 static size_t octet(rk_slice s, size_t i) {
     size_t from = i;
-    while (digit(at(s, i))) i++;
-    if (i > from) return i - from <= 3 ? i : 0;
+    unsigned v = 0;
+    while (digit(at(s, i)) && i - from < 4) v = v * 10 + (unsigned)(s.ptr[i++] - '0');
+    if (i > from) return v <= 255 && i - from <= 3 ? i : 0; /* "1.234.567.890" is rupiah */
     while (low(at(s, i)) == 'x' || at(s, i) == '*') i++;
     return i > from && i - from <= 3 ? i : 0;
 }
@@ -116,7 +117,7 @@ static bool word_is(rk_slice s, size_t i, const char *w, size_t *end) {
 
 static bool place_at(rk_slice s, size_t i) {
     size_t end;
-    if (i && letter(s.ptr[i - 1])) return false;
+    if (i && (letter(s.ptr[i - 1]) || digit(s.ptr[i - 1]))) return false;
     for (size_t w = 0; w < sizeof PLACE / sizeof *PLACE; w++)
         if (word_is(s, i, PLACE[w], &end) && end < s.len) return true;
     return false;

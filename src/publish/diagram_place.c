@@ -57,7 +57,7 @@ static void put_dot(const rk_graph *g, rk_buf *b) {
                   "compound=true;\nnode [shape=box, fixedsize=true, label=\"\"];\n");
     for (uint32_t c = 0; c < g->n_cluster; c++) {
         rk_buf_printf(b, "subgraph cluster_%u { margin=12; labeljust=l; label=", c);
-        put_space(label_width(g->cluster[c].label, FONT), LINE + 4, b);
+        put_space(label_width(g->cluster[c].label, FONT) * 1.2, LINE + 4, b); /* bold */
         rk_buf_lit(b, ";\n");
         for (uint32_t i = 0; i < g->n_node; i++)
             if (g->node[i].cluster == c) rk_buf_printf(b, "n%u;", i);
