@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 typedef struct options {
-    const char *alias, *since, *today, *format;
+    const char *alias, *since, *today, *into;
     bool restricted, diff, schema, without;
 } options;
 
@@ -63,8 +63,23 @@ static int run_diff(char **argv, rk_day today) {
 
 /* ===== the report ===== */
 
+/* The entry names SHA256SUMS, which names every file: changing one byte of a report that was
+ * published is then seen by whoever holds the log. */
+static rk_status note_in_log(const char *dir, const rk_disclosure *d, const rk_sha256 *sums,
+                             rk_err *err) {
+    rk_dir log;
+    uint64_t index = 0;
+    RK_TRY(rk_dir_open(dir, RK_STORE_WRITE, UINT64_MAX, &log, err));
+    rk_status s = rk_dir_published(&log, RK_PUBLISHED_DISCLOSURE, d->version,
+                                   RK_LIT("keterbukaan infrastruktur"), log.election->size,
+                                   sums, &index, err);
+    rk_dir_close(&log);
+    if (s == RK_OK) printf("%s: entry %llu\n", dir, (unsigned long long)index);
+    return s;
+}
+
 static rk_status write_report(const rk_disclosure *d, const rk_disclose_extra *extra,
-                              const char *out, rk_err *err) {
+                              const options *o, const char *out, rk_err *err) {
     rk_report r = {0};
     rk_sha256 hash;
     char hex[65] = {0};
@@ -80,6 +95,7 @@ static rk_status write_report(const rk_disclosure *d, const rk_disclose_extra *e
             "%s: %u files, SHA256SUMS %s\n%u values open, %u exempt, %u by ruling 002, %u kept "
             "back by the guard, %u warnings\n",
             out, r.n, hex, d->n_open, d->n_exempt, d->n_order, d->n_guard, d->n_warning);
+    if (s == RK_OK && o->into) s = note_in_log(o->into, d, &hash, err);
     rk_report_free(&r);
     return s;
 }
@@ -98,7 +114,7 @@ static int run_report(char **argv, const options *o, rk_day today) {
             rk_disclosure_diff(before, d, &c);
             extra.changes = &c;
         }
-        s = write_report(d, &extra, argv[1], &err);
+        s = write_report(d, &extra, o, argv[1], &err);
     }
     rk_infra_changes_free(&c);
     rk_disclosure_free(&before);
@@ -121,11 +137,15 @@ static int run_disclose(int argc, char **argv) {
     options o = {0};
     rk_day today;
     rk_err err = RK_ERR_INIT;
-    const cli_option opt[] = {
-        {"restricted", NULL, &o.restricted}, {"for", &o.alias, NULL},
-        {"since", &o.since, NULL},           {"diff", NULL, &o.diff},
-        {"hari-ini", &o.today, NULL},        {"tanpa-diagram", NULL, &o.without},
-        {"schema", NULL, &o.schema},         {0}};
+    const cli_option opt[] = {{"restricted", NULL, &o.restricted},
+                              {"for", &o.alias, NULL},
+                              {"since", &o.since, NULL},
+                              {"diff", NULL, &o.diff},
+                              {"hari-ini", &o.today, NULL},
+                              {"into", &o.into, NULL},
+                              {"tanpa-diagram", NULL, &o.without},
+                              {"schema", NULL, &o.schema},
+                              {0}};
     if (!cli_parse(&cli_disclose, &argc, argv, opt)) return CLI_USAGE;
     if (o.schema) return print_schema();
     if (argc != 2)
@@ -135,14 +155,17 @@ static int run_disclose(int argc, char **argv) {
     if (o.restricted != (o.alias != NULL) || (o.alias && !*o.alias))
         return cli_usage(&cli_disclose, "--restricted and --for ALIAS go together: every page "
                                         "says for whom it was made");
+    if (o.restricted && o.into)
+        return cli_usage(&cli_disclose,
+                         "--into notes public reports; a restricted one is none");
     if (day_of(o.today, &today, &err) != RK_OK) return cli_failed(NULL, &err);
     return o.diff ? run_diff(argv, today) : run_report(argv, &o, today);
 }
 
 const cli_verb cli_disclose = {
     "disclose", "publish the inventory of infrastructure, less what is exempt",
-    "usage: rekap disclose DIR OUT [--since OLD] [--restricted --for ALIAS]\n"
-    "                      [--hari-ini DATE] [--tanpa-diagram]\n"
+    "usage: rekap disclose DIR OUT [--since OLD] [--into ELECTION] [--hari-ini DATE]\n"
+    "                      [--restricted --for ALIAS] [--tanpa-diagram]\n"
     "       rekap disclose --diff OLD NEW\n"
     "       rekap disclose --schema\n\n"
     "Writes the public report of an inventory (infra/*.json, docs/format/infra.md) to OUT: "
@@ -154,6 +177,8 @@ const cli_verb cli_disclose = {
     "and expiry. What is classed open but looks like an address is kept back, with a "
     "warning.\n\n"
     "  --since OLD       also show what changed since that inventory\n"
+    "  --into ELECTION   note the report's hash in that election's log (an entry "
+    "'publication')\n"
     "  --diff            only print the differences (from what both versions show)\n"
     "  --restricted      the full report for an auditor, watermarked on every page\n"
     "  --for ALIAS       for whom the restricted report is made\n"

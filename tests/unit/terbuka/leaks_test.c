@@ -300,17 +300,24 @@ static void add_strings(rk_buf *b, const char *p, size_t n) { /* "(...)" of a co
     }
 }
 
-/* Every stream of a PDF inflated, as it is and with its strings joined. */
+/* A PDF with every stream inflated, and once more with the streams' strings joined. Compressed
+ * bytes themselves are chance, and not searched. */
 static unsigned add_pdf(rk_buf *b, const char *p, size_t n) {
     static char out[8 << 20];
     const char *at = p, *end = p + n;
     rk_buf joined;
     unsigned streams = 0;
     rk_buf_init(&joined, 64 << 20);
+    const char *plain = p;
     while ((at = memmem(at, (size_t)(end - at), "stream", 6)) != NULL) {
         bool ends = at - p >= 3 && memcmp(at - 3, "end", 3) == 0;
         at += 6;
-        if (ends) continue;
+        if (ends) {
+            plain = at;
+            continue;
+        }
+        add_lower(b, plain, (size_t)(at - plain));
+        plain = end;
         while (at < end && (*at == '\r' || *at == '\n')) at++;
         uLongf len = sizeof out;
         z_stream z = {.next_in = (Bytef *)(uintptr_t)at,
@@ -327,6 +334,7 @@ static unsigned add_pdf(rk_buf *b, const char *p, size_t n) {
         }
         inflateEnd(&z);
     }
+    add_lower(b, plain, (size_t)(end - plain));
     rk_buf_add(b, rk_buf_slice(&joined));
     rk_buf_free(&joined);
     return streams;
@@ -338,10 +346,10 @@ static void hay_of(const rk_report_file *f, rk_buf *b) {
     rk_buf_clear(b);
     rk_buf_add(b, rk_slice_str(f->name));
     rk_buf_byte(b, '\n');
-    add_lower(b, p, n);
     if (rk_slice_ends(rk_slice_str(f->name), RK_LIT(".pdf"))) {
         assert_true(add_pdf(b, p, n) > 0);
     } else {
+        add_lower(b, p, n);
         rk_buf_byte(b, '\n');
         add_squeezed(b, p, n);
     }
@@ -387,7 +395,7 @@ static void search(const made *m, const rk_report *r, unsigned leaks[FORMATS],
     for (uint32_t i = 0; i < r->n; i++) {
         int k = format_of(r->file[i]->name);
         hay_of(r->file[i], &hay);
-        leaks[k] += memmem(r->file[i]->bytes.ptr, r->file[i]->bytes.len, "enF4", 4) != NULL;
+        leaks[k] += k != 3 && memmem(r->file[i]->bytes.ptr, r->file[i]->bytes.len, "enF4", 4);
         leaks[k] += finds(m, &hay, say, r->file[i]->name);
         opens[k] += in_hay(&hay, OPEN, 3);
     }
