@@ -57,6 +57,7 @@
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+#define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
 
 #define RK_INFRA_BYTES_MAX (4u << 20)     /* one file of an inventory of infrastructure */
 #define RK_INFRA_FILES_MAX 32u            /* files of one inventory */
