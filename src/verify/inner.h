@@ -20,6 +20,9 @@ typedef struct rk_shown {
     bool has_manifest, good; /* good: note and index can be gone by */
     rk_manifest_note m;
     uint64_t at; /* entries it shows */
+    /* of a server that shows whatever is newest: its checkpoint and what that said before */
+    const char *checkpoint;
+    rk_checkpoint then;
     bool compared;
 } rk_shown;
 

@@ -439,6 +439,7 @@ void rk_logged_check(rk_logged *l, rk_shown *tree, size_t n) {
     if (!rk_trust_checkpoint(l)) return;
     for (size_t i = 0; i < n; i++) {
         if (!tree[i].has_manifest || !tree[i].good) tree[i].at = l->cp.size;
+        if (tree[i].source == l->source) tree[i].checkpoint = l->where, tree[i].then = l->cp;
         if (tree[i].at > l->cp.size) {
             rk_say(l->r, RK_WRONG, "manifest", "manifest/note", NULL,
                    "it shows %llu entries, the checkpoint has %llu: the checkpoint is older",

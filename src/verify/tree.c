@@ -264,6 +264,8 @@ static void try_file(struct pass *p, const char *path) {
         p->failed = true;
         return;
     }
+    /* some servers answer a page of links where a tree has a directory */
+    if (path[strlen(path) - 1] == '/' && (p->file.len == 0 || p->file.ptr[0] != '{')) return;
     p->files++;
     figures(p, rk_slice_str(path));
 }
@@ -307,13 +309,64 @@ static void usual_files(struct pass *p, const rk_view *v) {
     }
 }
 
+/* A server shows the newest, which may have grown since its checkpoint was read: then figures
+ * that differ prove nothing. */
+
+struct held_back {
+    rk_report *to;
+    char *line[LINES_KEPT];
+    size_t n;
+};
+
+static void hold(void *ctx, const rk_line *l) {
+    struct held_back *h = ctx;
+    char text[2 * PLACE];
+    if (l->result != RK_WRONG) {
+        rk_say(h->to, l->result, l->check, l->where, l->remedy, "%s", l->text);
+    } else if (h->n < LINES_KEPT) {
+        snprintf(text, sizeof text, "%s: %s", l->where, l->text);
+        h->line[h->n++] = rk_dup(text, strlen(text) + 1);
+    }
+}
+
+static bool grown(const rk_shown *t) {
+    rk_note note;
+    rk_checkpoint now;
+    rk_buf b;
+    rk_buf_init(&b, RK_NOTE_MAX);
+    bool same =
+        t->checkpoint &&
+        rk_source_get(t->source, rk_slice_str(t->checkpoint), RK_NOTE_MAX, &b, NULL) == RK_OK &&
+        rk_note_parse(rk_buf_slice(&b), &note, NULL) == RK_OK &&
+        rk_checkpoint_parse(note.text, &now, NULL) == RK_OK && now.size == t->then.size;
+    rk_buf_free(&b);
+    return !same;
+}
+
+static void served_files(struct pass *p, const rk_view *v) {
+    struct held_back h = {.to = p->r};
+    rk_report r = {.line = hold, .ctx = &h}, *to = p->r;
+    p->r = p->docs->report = &r;
+    usual_files(p, v);
+    p->r = p->docs->report = to;
+    if (h.n && grown(p->t))
+        rk_say(to, RK_UNCHECKED, "figures", "",
+               "run again, or ask for a tree with a manifest, which says what it shows",
+               "the log grew while its pages were read: they could not be compared");
+    else
+        for (size_t i = 0; i < h.n; i++)
+            rk_say(to, RK_WRONG, "figures", "", "the entries of the log are what counts", "%s",
+                   h.line[i]);
+    for (size_t i = 0; i < h.n; i++) rk_free(h.line[i]);
+}
+
 /* ===== telling ===== */
 
 static void tell(struct pass *p) {
     if (p->t->has_manifest && p->t->good && !p->failed)
         rk_say(p->r, RK_CHECKED, "file", "", NULL,
-               "%llu files (%.1f MB) have the hashes of the manifest",
-               (unsigned long long)p->files, (double)p->bytes / 1e6);
+               "%llu files (%llu bytes) have the hashes of the manifest",
+               (unsigned long long)p->files, (unsigned long long)p->bytes);
     else if (!p->t->has_manifest && p->files)
         rk_say(p->r, RK_REMARK, "manifest", "", NULL,
                "there is none: files without figures of the count are not checked");
@@ -338,7 +391,7 @@ void rk_shown_check(rk_shown *t, const rk_verify_options *o, const rk_view *view
         local_files(&p, unlisted_file);
     } else if (!t->has_manifest && view) {
         local_files(&p, loose_file);
-        if (t->source->remote) usual_files(&p, view);
+        if (t->source->remote) served_files(&p, view);
     }
     tell(&p);
     rk_buf_free(&p.file);

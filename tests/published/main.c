@@ -1,7 +1,7 @@
 /* Makes a published election on disk:
  *     published OUT ID WILAYAH.csv KONTES.json FORMS.csv satu|berkas|polos [dokumen]
- * satu: every entry signed by itself; berkas: one signed batch; polos: unsigned. Prints the log's
- * key; OUT.policy asks for 2 of the 3 witnesses that have cosigned. */
+ * satu: every entry signed by itself; berkas: one signed batch; polos: unsigned. Prints the
+ * log's key; OUT.policy asks for 2 of the 3 witnesses that have cosigned. */
 #include "published.h"
 
 #include "files/files.h"

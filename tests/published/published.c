@@ -78,7 +78,8 @@ static void sign_and_add(published *p, rk_buf *b, bool importer) {
 }
 
 void published_new(published *p, const char *id, bool is_signed) {
-    static const char *const names[] = {"bawaslu.example/w1", "univ.example/w1", "lsm.example/w1"};
+    static const char *const names[] = {"bawaslu.example/w1", "univ.example/w1",
+                                        "lsm.example/w1"};
     rk_err err = RK_ERR_INIT;
     rk_buf b;
     *p = (published){.id = rk_slice_str(id), .is_signed = is_signed};
@@ -306,7 +307,8 @@ void published_log(published *p, unsigned witnesses, published_fn *fn, void *ctx
     for (unsigned level = 0; n; level++) {
         for (uint64_t i = 0; i < n; i += 256) {
             uint64_t w = n - i < 256 ? n - i : 256;
-            put(fn, ctx, (rk_tile){.level = (uint8_t)level, .width = (uint16_t)w, .index = i / 256},
+            put(fn, ctx,
+                (rk_tile){.level = (uint8_t)level, .width = (uint16_t)w, .index = i / 256},
                 (rk_slice){(char *)&hash[i], w * sizeof *hash});
         }
         for (uint64_t i = 0; i < n / 256; i++)
@@ -448,9 +450,8 @@ void published_manifest(published *p, published_fn *fn, void *ctx) {
         if (list.len == 0) continue;
         char name[32];
         snprintf(name, sizeof name, "manifest/%02x", k);
-        rk_manifest_line_put(&(rk_manifest_line){rk_sha256_of(rk_buf_slice(&list)),
-                                                 rk_slice_str(name)},
-                             &index);
+        rk_manifest_line_put(
+            &(rk_manifest_line){rk_sha256_of(rk_buf_slice(&list)), rk_slice_str(name)}, &index);
         fn(ctx, rk_slice_str(name), rk_buf_slice(&list));
     }
     for (uint64_t i = 0; i < p->n; i++) {

@@ -1,6 +1,7 @@
-/* For tests and benches: a small (or whole) published election made from files, in the formats of
- * docs/format/, with known keys. Log, documents and manifest as a publisher lays them out; files
- * are handed to the caller, who keeps them in memory or writes them. Whatever goes wrong aborts.
+/* For tests and benches: a small (or whole) published election made from files, in the formats
+ * of docs/format/, with known keys. Log, documents and manifest as a publisher lays them out;
+ * files are handed to the caller, who keeps them in memory or writes them. Whatever goes wrong
+ * aborts.
  */
 #ifndef TESTS_PUBLISHED_H
 #define TESTS_PUBLISHED_H
@@ -20,8 +21,8 @@ typedef struct published {
     uint64_t admin_id, importer_id;
     rk_slice id;
     bool is_signed;
-    rk_buf all;     /* the entries, each after its length as in a bundle */
-    size_t *at;     /* where entry i's bytes begin in `all` */
+    rk_buf all; /* the entries, each after its length as in a bundle */
+    size_t *at; /* where entry i's bytes begin in `all` */
     uint32_t *len;
     uint64_t n, cap;
     rk_election *e;
