@@ -163,9 +163,9 @@ static void read_corrections(const struct bench *b, const char *path, struct cor
 static rk_slice encode(const struct bench *b, const struct corrections *k, uint32_t i,
                        uint64_t index, rk_buf *out) {
     rk_err err = RK_ERR_INIT;
-    rk_form form = {.time = 1700000000,
+    rk_form form = {.head.time = 1700000000,
                     .batch = RK_NO_BATCH,
-                    .actor = {RK_LIT("operator"), 0},
+                    .head.actor = {RK_LIT("operator"), 0},
                     .contest = rk_code_slice(&b->t->contest->code),
                     .tps = rk_code_slice(&k->tps[i]),
                     .cell = k->cell + (size_t)i * k->cols,

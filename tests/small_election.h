@@ -31,7 +31,7 @@ static inline rk_election *small_new(const char *id, const char *date) {
     rk_err err = RK_ERR_INIT;
     rk_buf b;
     rk_buf_init(&b, RK_ENTRY_MAX);
-    small_ok(rk_entry_put_election(&(rk_election_entry){.actor.role = RK_LIT("uji"),
+    small_ok(rk_entry_put_election(&(rk_election_entry){.head.actor.role = RK_LIT("uji"),
                                                         .id = rk_slice_str(id),
                                                         .date = rk_slice_str(date)},
                                    &b, &err),
@@ -48,7 +48,7 @@ static inline void small_document(rk_election *e, enum rk_document type, rk_slic
         rk_buf_init(&b, RK_ENTRY_MAX);
         size_t at = (size_t)i * RK_DOCUMENT_PART,
                n = bytes.len - at < RK_DOCUMENT_PART ? bytes.len - at : RK_DOCUMENT_PART;
-        rk_document_entry d = {.actor.role = RK_LIT("uji"),
+        rk_document_entry d = {.head.actor.role = RK_LIT("uji"),
                                .type = type,
                                .label = RK_LIT("x"),
                                .sha256 = rk_sha256_of(bytes),
@@ -75,7 +75,7 @@ static inline void small_put(rk_election *e, uint32_t contest, rk_form f) {
     rk_buf_init(&b, RK_ENTRY_MAX);
     f.contest = rk_code_slice(&c->code);
     f.batch = RK_NO_BATCH;
-    f.actor.role = RK_LIT("uji");
+    f.head.actor.role = RK_LIT("uji");
     f.n_cell = c->n_col;
     small_ok(rk_entry_put_form(&f, e->size, &b, &err), &err);
     small_apply(e, &b);

@@ -8,6 +8,7 @@
 #define RK_ENTRY_MAX 65535u     /* bytes of one entry: C2SP tlog-tiles, uint16 length prefix */
 #define RK_CODE_MAX 23u         /* bytes of a region, station, contest or choice code */
 #define RK_NAME_MAX 400u        /* bytes of a name */
+#define RK_ROLE_MAX 40u         /* bytes of the role that a key speaks for */
 #define RK_LEVELS 6u            /* nation, provinsi, kabupaten/kota, kecamatan, desa, TPS */
 #define RK_REGIONS_MAX 2000000u /* regions of one election */
 #define RK_TPS_MAX 8000000u     /* stations of one election */
@@ -59,10 +60,20 @@
 #define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
 #define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
 #define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
+#define RK_SIGNERS_MAX 4000000u    /* keys that one log ever had */
 #define RK_KEYS_MAX 64u            /* keys a note is checked against */
 #define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+
+#define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
+#define RK_FORM_PAGES_MAX 64u       /* pages of one form */
+#define RK_FORM_TAGS_MAX 8u         /* tags of one page; so many corner marks */
+#define RK_FORM_BOXES_MAX 6u        /* digit boxes of one figure */
+#define RK_FORM_CHECKS_MAX 1024u    /* sums of one form */
+#define RK_FORM_TERMS_MAX 8192u     /* terms of all its sums */
+#define RK_FORM_MM_MAX 5000.0       /* no page is larger */
+#define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
 
 #endif

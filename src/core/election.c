@@ -54,6 +54,7 @@ void rk_election_free(rk_election **ep) {
     rk_free(e->batch);
     rk_tree_free(&e->tree);
     drop(e->id), drop(e->name), drop(e->date);
+    rk_keyring_free(&e->keys);
     rk_buf_free(&e->fold->document);
     drop(e->fold->label), drop(e->fold->doc_contest);
     rk_free(e->fold->cells);
@@ -88,7 +89,7 @@ static rk_status apply_election(rk_election *e, rk_slice entry, rk_err *err) {
     e->id = copy(x.id);
     e->name = copy(x.name);
     e->date = copy(x.date);
-    e->last_time = x.time;
+    e->last_time = x.head.time;
     return RK_OK;
 }
 
@@ -184,7 +185,7 @@ static rk_status apply_document(rk_election *e, rk_slice entry, rk_err *err) {
     }
     rk_buf_add(&f->document, x.bytes);
     f->next_part = x.part + 1;
-    if (x.time > e->last_time) e->last_time = x.time;
+    if (x.head.time > e->last_time) e->last_time = x.head.time;
     if (f->document.failed)
         return rk_fail(err, RK_LIMIT, "a declared document is over %u bytes", RK_DOCUMENT_MAX);
     return f->next_part == x.parts ? document_complete(e, err) : RK_OK;
@@ -202,8 +203,8 @@ static rk_status apply_batch(rk_election *e, rk_slice entry, rk_err *err) {
     if (e->tree && x.forms <= RK_TPS_MAX && !stations_known(e->tree))
         rk_tree_reserve_tps(e->tree, e->tree->n_tps + x.forms);
     RK_PUSH_ROOM(e->batch, e->n_batch, e->cap_batch);
-    e->batch[e->n_batch++] = (rk_batch_info){e->size, x.time};
-    if (x.time > e->last_time) e->last_time = x.time;
+    e->batch[e->n_batch++] = (rk_batch_info){e->size, x.head.time};
+    if (x.head.time > e->last_time) e->last_time = x.head.time;
     return RK_OK;
 }
 
@@ -309,7 +310,7 @@ static rk_status find_stations(rk_election *e, rk_tally *t, rk_err *err) {
 
 static uint32_t form_time(rk_election *e, const rk_form *form) {
     struct rk_fold *f = e->fold;
-    if (form->batch == RK_NO_BATCH) return form->time;
+    if (form->batch == RK_NO_BATCH) return form->head.time;
     if (form->batch != f->last_batch) {
         f->last_batch = form->batch;
         f->last_batch_time = rk_election_batch_time(e, form->batch);
@@ -386,6 +387,9 @@ static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
         form = &f->form[f->n];
         RK_TRY(rk_entry_get_form(entry, e->size, cells, cols, form, err));
     }
+    if (!rk_keyring_in_batch(&e->keys, form->batch))
+        return rk_fail(err, RK_CORRUPT, "a form names the batch %llu, but stands in %llu",
+                       (unsigned long long)form->batch, (unsigned long long)e->keys.batch);
     if (form->n_cell != cols)
         return rk_fail(err, RK_CORRUPT, "a form has %u figures, its contest %u", form->n_cell,
                        cols);
@@ -404,8 +408,20 @@ static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
     return RK_OK;
 }
 
+/* Keys are applied already; a publication changes no figure. */
+static rk_status apply_rest(rk_election *e, rk_slice entry, enum rk_entry_kind kind,
+                            rk_err *err) {
+    rk_publication_entry p;
+    rk_entry_head h;
+    if (kind == RK_ENTRY_PUBLICATION) RK_TRY(rk_entry_get_publication(entry, &p, err));
+    RK_TRY(rk_entry_get_head(entry, &h, err));
+    if (h.time > e->last_time) e->last_time = h.time;
+    return RK_OK;
+}
+
 static rk_status apply_one(rk_election *e, rk_slice entry, rk_err *err) {
     enum rk_entry_kind kind;
+    RK_TRY(rk_keyring_admit(&e->keys, entry, NULL, err));
     RK_TRY(rk_entry_kind_of(entry, &kind, err));
     if (kind == RK_ENTRY_FORM) return gather(e, entry, err);
     RK_TRY(flush(e, err));
@@ -414,7 +430,8 @@ static rk_status apply_one(rk_election *e, rk_slice entry, rk_err *err) {
         e->fold->contest = RK_NONE; /* a contest may be declared anew */
         return apply_document(e, entry, err);
     }
-    return apply_batch(e, entry, err);
+    if (kind == RK_ENTRY_BATCH) return apply_batch(e, entry, err);
+    return apply_rest(e, entry, kind, err);
 }
 
 rk_status rk_election_apply(rk_election *e, const rk_slice *entry, size_t n, rk_err *err) {

@@ -7,7 +7,7 @@
 #define RK_CORE_ELECTION_H
 
 #include "core/contest.h"
-#include "core/entry.h"
+#include "core/keyring.h"
 #include "core/rule.h"
 
 /* What is known of one station's form in one contest. */
@@ -78,6 +78,7 @@ typedef struct rk_election {
     uint32_t n_official;
     rk_batch_info *batch;
     uint32_t n_batch, cap_batch;
+    rk_keyring keys;      /* who may sign what; applies one entry ahead of the rest */
     uint64_t size;        /* entries applied */
     uint64_t declared;    /* entries up to and with the last region tree or contest */
     uint32_t last_time;   /* latest time received */

@@ -1,420 +1,298 @@
-/* Layout and reasons: docs/format/entry.md. The decoder of forms is on the way of every start
- * of the program (a million entries), so it reads forward once, without allocation. */
-#include "core/entry.h"
+/* Layout and reasons: docs/format/entry.md. Forms are in entry_form.c. */
+#include "core/entry_inner.h"
 
-#include "base/utf8.h"
-#include "core/contest.h"
-
-enum { VERSION = 1 };
-enum {
-    F_BATCH = 1,
-    F_ACTOR = 2,
-    F_REASON = 4,
-    F_GENERATION = 8,
-    F_LAYER = 16,
-    F_ATTRIBUTES = 32
-};
-enum { A_TS = 1, A_DESA = 2, A_SIREKAP = 3, A_IMAGES = 4 }; /* attributes, in this order */
-
-rk_slice rk_psu_name(enum rk_psu p) {
-    static const char *const names[] = {"",
-                                        "Reguler",
-                                        "Penghitungan Suara Ulang",
-                                        "Penghitungan Suara Susulan",
-                                        "Pemungutan Suara Ulang",
-                                        "Pemungutan Suara Susulan",
-                                        "Pemungutan Suara Lanjutan"};
-    return p < RK_PSU_COUNT ? rk_slice_str(names[p]) : (rk_slice){0};
-}
+static const char DOMAIN[] = "rekap-entry/v1\n";
 
 /* ===== writing ===== */
 
-static void put_head(rk_buf *b, enum rk_entry_kind kind, uint32_t time) {
-    rk_buf_byte(b, VERSION);
-    rk_buf_byte(b, (char)kind);
-    rk_buf_varint(b, time);
-}
-
-static void put_text(rk_buf *b, rk_slice s) {
-    rk_buf_varint(b, s.len);
-    rk_buf_add(b, s);
-}
-
-static void put_u64(rk_buf *b, uint64_t v) {
-    rk_buf_u32(b, (uint32_t)v);
-    rk_buf_u32(b, (uint32_t)(v >> 32));
-}
-
-static void put_actor(rk_buf *b, const rk_actor *a) {
-    put_text(b, a->role);
-    put_u64(b, a->key_id);
-}
-
-static void put_hash(rk_buf *b, const rk_sha256 *h) {
-    rk_buf_add(b, (rk_slice){(const char *)h->b, sizeof h->b});
-}
-
-static rk_status text_ok(rk_slice s, size_t max, const char *what, rk_err *err) {
+rk_status rk_entry_text_ok(rk_slice s, size_t max, const char *what, rk_err *err) {
     if (s.len > max || !rk_utf8_text(s, ""))
         return rk_fail(err, RK_BAD_INPUT, "%s is over %zu bytes or not plain UTF-8 text", what,
                        max);
     return RK_OK;
 }
 
-static rk_status done(rk_buf *b, size_t start, rk_err *err) {
-    if (b->failed || b->len - start > RK_ENTRY_MAX)
+static void put_fixed(rk_buf *b, const void *p, size_t n) { rk_buf_add(b, (rk_slice){p, n}); }
+
+rk_status rk_entry_begin(rk_buf *b, enum rk_entry_kind kind, const rk_entry_head *h,
+                         rk_err *err) {
+    RK_TRY(rk_entry_text_ok(h->reason, RK_TEXT_MAX, "the reason", err));
+    rk_buf_byte(b, h->version < 2 ? 1 : 2);
+    rk_buf_byte(b, (char)kind);
+    rk_buf_varint(b, h->time);
+    if (h->version < 2) return RK_OK;
+    RK_ASSERT(h->version == 2 && h->evidence.len % sizeof(rk_sha256) == 0);
+    if (h->evidence.len > RK_EVIDENCE_MAX * sizeof(rk_sha256))
+        return rk_fail(err, RK_LIMIT, "more than %u files as evidence", RK_EVIDENCE_MAX);
+    RK_TRY(rk_entry_text_ok(h->actor.role, RK_ROLE_MAX, "the role", err));
+    rk_put_actor(b, &h->actor);
+    rk_put_text(b, h->reason);
+    rk_buf_varint(b, h->evidence.len / sizeof(rk_sha256));
+    rk_buf_add(b, h->evidence);
+    return RK_OK;
+}
+
+rk_status rk_entry_end(const rk_buf *b, size_t start, const rk_entry_head *h, rk_err *err) {
+    size_t signature = h->version < 2 ? 0 : RK_ENTRY_SIGNATURE;
+    if (b->failed || b->len - start + signature > RK_ENTRY_MAX)
         return rk_fail(err, RK_LIMIT, "the entry would be over %u bytes", RK_ENTRY_MAX);
     return RK_OK;
 }
 
 rk_status rk_entry_put_election(const rk_election_entry *e, rk_buf *out, rk_err *err) {
     size_t start = out->len;
-    RK_TRY(text_ok(e->id, 40, "the election's id", err));
-    RK_TRY(text_ok(e->name, RK_NAME_MAX, "the election's name", err));
-    RK_TRY(text_ok(e->date, 10, "the election's date", err));
-    put_head(out, RK_ENTRY_ELECTION, e->time);
-    put_actor(out, &e->actor);
-    put_text(out, e->id);
-    put_text(out, e->name);
-    put_text(out, e->date);
-    return done(out, start, err);
+    RK_TRY(rk_entry_text_ok(e->id, 40, "the election's id", err));
+    RK_TRY(rk_entry_text_ok(e->name, RK_NAME_MAX, "the election's name", err));
+    RK_TRY(rk_entry_text_ok(e->date, 10, "the election's date", err));
+    RK_TRY(rk_entry_begin(out, RK_ENTRY_ELECTION, &e->head, err));
+    if (e->head.version < 2) rk_put_actor(out, &e->head.actor);
+    rk_put_text(out, e->id);
+    rk_put_text(out, e->name);
+    rk_put_text(out, e->date);
+    if (e->head.version == 2) {
+        put_fixed(out, e->log_key.b, sizeof e->log_key.b);
+        put_fixed(out, e->admin_key.b, sizeof e->admin_key.b);
+    }
+    return rk_entry_end(out, start, &e->head, err);
 }
 
 rk_status rk_entry_put_document(const rk_document_entry *e, rk_buf *out, rk_err *err) {
     size_t start = out->len;
     RK_ASSERT(e->part < e->parts && e->bytes.len <= RK_DOCUMENT_PART);
-    RK_TRY(text_ok(e->label, RK_NAME_MAX, "the document's name", err));
-    put_head(out, RK_ENTRY_DOCUMENT, e->time);
-    put_actor(out, &e->actor);
+    RK_TRY(rk_entry_text_ok(e->label, RK_NAME_MAX, "the document's name", err));
+    RK_TRY(rk_entry_begin(out, RK_ENTRY_DOCUMENT, &e->head, err));
+    if (e->head.version < 2) rk_put_actor(out, &e->head.actor);
     rk_buf_byte(out, (char)e->type);
-    put_text(out, e->contest);
-    put_text(out, e->label);
-    put_hash(out, &e->sha256);
+    rk_put_text(out, e->contest);
+    rk_put_text(out, e->label);
+    put_fixed(out, e->sha256.b, sizeof e->sha256.b);
     rk_buf_varint(out, e->part);
     rk_buf_varint(out, e->parts);
-    put_text(out, e->bytes);
-    return done(out, start, err);
+    rk_put_text(out, e->bytes);
+    return rk_entry_end(out, start, &e->head, err);
 }
 
 rk_status rk_entry_put_batch(const rk_batch_entry *e, rk_buf *out, rk_err *err) {
     size_t start = out->len;
-    RK_TRY(text_ok(e->source, RK_NAME_MAX, "the source's name", err));
-    RK_TRY(text_ok(e->reason, RK_TEXT_MAX, "the reason", err));
-    put_head(out, RK_ENTRY_BATCH, e->time);
-    put_actor(out, &e->actor);
-    put_text(out, e->contest);
-    put_text(out, e->source);
-    put_text(out, e->reason);
-    put_hash(out, &e->sha256);
+    bool v1 = e->head.version < 2;
+    RK_TRY(rk_entry_text_ok(e->source, RK_NAME_MAX, "the source's name", err));
+    RK_TRY(rk_entry_begin(out, RK_ENTRY_BATCH, &e->head, err));
+    if (v1) rk_put_actor(out, &e->head.actor);
+    rk_put_text(out, e->contest);
+    rk_put_text(out, e->source);
+    if (v1) rk_put_text(out, e->head.reason);
+    put_fixed(out, e->sha256.b, sizeof e->sha256.b);
     rk_buf_varint(out, e->forms);
-    return done(out, start, err);
+    if (!v1) put_fixed(out, e->root.b, sizeof e->root.b);
+    return rk_entry_end(out, start, &e->head, err);
 }
 
-static void put_attribute(rk_buf *b, uint8_t type, rk_slice value) {
-    rk_buf_byte(b, (char)type);
-    put_text(b, value);
-}
-
-static void put_attributes(rk_buf *b, const rk_form *f) {
-    uint8_t n =
-        (uint8_t)((f->ts != 0) + (f->desa.len != 0) + (f->sirekap != 0) + (f->images.len != 0));
-    rk_buf_byte(b, (char)n);
-    if (f->ts) {
-        char t[4] = {(char)(f->ts & 255), (char)(f->ts >> 8 & 255), (char)(f->ts >> 16 & 255),
-                     (char)(f->ts >> 24)};
-        put_attribute(b, A_TS, (rk_slice){t, 4});
-    }
-    if (f->desa.len) put_attribute(b, A_DESA, f->desa);
-    if (f->sirekap) put_attribute(b, A_SIREKAP, (rk_slice){(const char *)&f->sirekap, 1});
-    if (f->images.len) put_attribute(b, A_IMAGES, f->images);
-}
-
-/* Figures: a byte with the width (1, 2 or 4 bytes each) and 0x80 when none is blank; their
- * number; a bitmap of those present unless all are; then the present ones. */
-static void put_cells(rk_buf *b, const rk_form *f) {
-    uint32_t most = 0, present = 0;
-    for (uint32_t i = 0; i < f->n_cell; i++) {
-        if (f->cell[i] == RK_ABSENT) continue;
-        present++;
-        if (f->cell[i] > most) most = f->cell[i];
-    }
-    uint8_t width = most < 256 ? 1 : most < 65536 ? 2 : 4;
-    bool all = present == f->n_cell;
-    rk_buf_byte(b, (char)(width | (all ? 0x80 : 0)));
-    rk_buf_varint(b, f->n_cell);
-    size_t map = all ? 0 : (f->n_cell + 7) / 8, bytes = map + (size_t)present * width;
-    uint8_t *p = (uint8_t *)rk_buf_room(b, bytes);
-    if (!p) return;
-    memset(p, 0, map);
-    uint8_t *v = p + map;
-    for (uint32_t i = 0; i < f->n_cell; i++) {
-        if (f->cell[i] == RK_ABSENT) continue;
-        if (map) p[i / 8] |= (uint8_t)(1u << (i % 8));
-        memcpy(v, &f->cell[i], width); /* little-endian machines only: see the assert below */
-        v += width;
-    }
-    b->len += bytes;
-}
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-               "entry cells are copied as little-endian");
-
-rk_status rk_entry_put_form(const rk_form *f, uint64_t index, rk_buf *out, rk_err *err) {
+rk_status rk_entry_put_key(const rk_key_entry *e, rk_buf *out, rk_err *err) {
     size_t start = out->len;
-    bool in_batch = f->batch != RK_NO_BATCH;
-    RK_ASSERT(!in_batch || (f->batch < index && f->time == 0 && f->actor.role.len == 0));
-    RK_TRY(text_ok(f->reason, RK_TEXT_MAX, "the reason", err));
-    uint8_t flags =
-        (uint8_t)((in_batch ? F_BATCH : F_ACTOR) | (f->reason.len ? F_REASON : 0) |
-                  (f->generation || f->psu ? F_GENERATION : 0) | (f->layer ? F_LAYER : 0) |
-                  (f->ts || f->desa.len || f->sirekap || f->images.len ? F_ATTRIBUTES : 0));
-    put_head(out, RK_ENTRY_FORM, f->time);
-    rk_buf_byte(out, (char)flags);
-    put_text(out, f->contest);
-    put_text(out, f->tps);
-    if (flags & F_BATCH) rk_buf_varint(out, index - f->batch);
-    if (flags & F_ACTOR) put_actor(out, &f->actor);
-    if (flags & F_REASON) put_text(out, f->reason);
-    if (flags & F_GENERATION)
-        rk_buf_byte(out, (char)f->generation), rk_buf_byte(out, (char)f->psu);
-    if (flags & F_LAYER) rk_buf_byte(out, (char)f->layer);
-    put_cells(out, f);
-    if (flags & F_ATTRIBUTES) put_attributes(out, f);
-    return done(out, start, err);
+    RK_ASSERT(e->head.version == 2);
+    RK_TRY(rk_entry_text_ok(e->role, RK_ROLE_MAX, "the role", err));
+    RK_TRY(rk_entry_begin(out, RK_ENTRY_KEY, &e->head, err));
+    rk_buf_byte(out, (char)e->action);
+    rk_buf_byte(out, (char)e->use);
+    rk_put_text(out, e->role);
+    put_fixed(out, e->key.b, sizeof e->key.b);
+    rk_put_u64(out, e->replaces);
+    return rk_entry_end(out, start, &e->head, err);
+}
+
+rk_status rk_entry_put_publication(const rk_publication_entry *e, rk_buf *out, rk_err *err) {
+    size_t start = out->len;
+    RK_ASSERT(e->head.version == 2);
+    RK_TRY(rk_entry_text_ok(e->name, RK_NAME_MAX, "the publication's name", err));
+    RK_TRY(rk_entry_begin(out, RK_ENTRY_PUBLICATION, &e->head, err));
+    rk_buf_byte(out, (char)e->type);
+    rk_put_text(out, e->name);
+    rk_buf_varint(out, e->size);
+    put_fixed(out, e->manifest.b, sizeof e->manifest.b);
+    return rk_entry_end(out, start, &e->head, err);
+}
+
+/* ===== signatures ===== */
+
+uint64_t rk_entry_key_id(const rk_ed25519_public *key) {
+    rk_sha256 h = rk_sha256_of((rk_slice){(const char *)key->b, sizeof key->b});
+    uint64_t id = 0;
+    for (unsigned i = 8; i-- > 0;) id = id << 8 | h.b[i];
+    return id;
+}
+
+/* What is signed, in one piece: the library takes no parts. */
+struct message {
+    char text[sizeof DOMAIN + RK_KEY_NAME_MAX + 1 + RK_ENTRY_MAX];
+    size_t n;
+};
+
+static void message_add(struct message *m, const char *p, size_t n) {
+    RK_ASSERT(n <= sizeof m->text - m->n);
+    if (n) memcpy(m->text + m->n, p, n);
+    m->n += n;
+}
+
+static rk_slice message_of(struct message *m, rk_slice origin, rk_slice body) {
+    RK_ASSERT(origin.len <= RK_KEY_NAME_MAX);
+    m->n = 0;
+    message_add(m, DOMAIN, sizeof DOMAIN - 1);
+    message_add(m, origin.ptr, origin.len);
+    message_add(m, "\n", 1);
+    message_add(m, body.ptr, body.len);
+    return (rk_slice){m->text, m->n};
+}
+
+void rk_entry_sign(rk_buf *out, size_t start, rk_slice origin, const rk_ed25519_secret *key) {
+    struct message m;
+    rk_ed25519_sig sig;
+    if (out->failed) return;
+    RK_ASSERT(out->len - start >= 2 && out->ptr[start] == 2);
+    rk_slice body = {out->ptr + start, out->len - start};
+    rk_ed25519_sign(key, message_of(&m, origin, body), &sig);
+    put_fixed(out, sig.b, sizeof sig.b);
+}
+
+bool rk_entry_signed_by(rk_slice entry, rk_slice origin, const rk_ed25519_public *key) {
+    struct message m;
+    rk_ed25519_sig sig;
+    if (entry.len <= RK_ENTRY_SIGNATURE || entry.len > RK_ENTRY_MAX || entry.ptr[0] != 2)
+        return false;
+    rk_slice body = {entry.ptr, entry.len - RK_ENTRY_SIGNATURE};
+    memcpy(sig.b, entry.ptr + body.len, sizeof sig.b);
+    return rk_ed25519_verify(key, message_of(&m, origin, body), &sig);
 }
 
 /* ===== reading ===== */
 
-/* A cursor that turns bad once and stays bad: checked at the end. */
-struct in {
-    const uint8_t *p, *e;
-    bool bad;
-};
-
-static uint8_t get_byte(struct in *i) {
-    if (i->p == i->e) return i->bad = true, (uint8_t)0;
-    return *i->p++;
-}
-
-static uint64_t get_varint(struct in *i) {
-    if (i->p < i->e && *i->p < 128) return *i->p++;
-    uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t b = get_byte(i);
-        if (shift == 63 && b > 1) break;
-        v |= (uint64_t)(b & 127) << shift;
-        if (b < 128) {
-            if (b == 0 && shift) break; /* not the shortest form */
-            return v;
-        }
-    }
-    i->bad = true;
-    return 0;
-}
-
-static rk_slice get_bytes(struct in *i, uint64_t n) {
-    if (n > (uint64_t)(i->e - i->p)) return i->bad = true, (rk_slice){0};
-    rk_slice s = {(const char *)i->p, (size_t)n};
-    i->p += n;
-    return s;
-}
-
-static rk_slice get_text(struct in *i) { return get_bytes(i, get_varint(i)); }
-
-static uint32_t get_time(struct in *i) {
-    uint64_t t = get_varint(i);
-    i->bad |= t > UINT32_MAX;
-    return (uint32_t)t;
-}
-
-static uint64_t get_u64(struct in *i) {
-    uint64_t v = 0;
-    rk_slice s = get_bytes(i, 8);
-    if (s.len) memcpy(&v, s.ptr, 8);
-    return v;
-}
-
-static rk_actor get_actor(struct in *i) {
-    rk_actor a = {.role = get_text(i)};
-    a.key_id = get_u64(i);
-    return a;
-}
-
-static void get_hash(struct in *i, rk_sha256 *h) {
-    rk_slice s = get_bytes(i, sizeof h->b);
-    if (s.len) memcpy(h->b, s.ptr, sizeof h->b);
-}
-
 rk_status rk_entry_kind_of(rk_slice e, enum rk_entry_kind *kind, rk_err *err) {
-    if (e.len < 2 || e.ptr[0] != VERSION || e.ptr[1] < RK_ENTRY_ELECTION ||
-        e.ptr[1] > RK_ENTRY_FORM)
+    uint8_t version = e.len > 0 ? (uint8_t)e.ptr[0] : 0, k = e.len > 1 ? (uint8_t)e.ptr[1] : 0;
+    uint8_t last = version == 1 ? RK_ENTRY_FORM : version == 2 ? RK_ENTRY_PUBLICATION : 0;
+    if (k < RK_ENTRY_ELECTION || k > last)
         return rk_fail(err, RK_CORRUPT,
                        "an entry of unknown version or kind (bytes %02x %02x): it was written "
                        "by a newer rekap, or the store is damaged",
-                       e.len > 0 ? (uint8_t)e.ptr[0] : 0, e.len > 1 ? (uint8_t)e.ptr[1] : 0);
-    *kind = (enum rk_entry_kind)e.ptr[1];
+                       version, k);
+    *kind = (enum rk_entry_kind)k;
     return RK_OK;
 }
 
-static struct in open_entry(rk_slice e, enum rk_entry_kind want) {
-    struct in i = {(const uint8_t *)e.ptr, (const uint8_t *)e.ptr + e.len, false};
-    i.bad = get_byte(&i) != VERSION;
-    i.bad |= get_byte(&i) != want;
+static void get_head(struct rk_entry_in *i, rk_entry_head *h) {
+    uint64_t time = rk_get_varint(i);
+    i->bad |= time > UINT32_MAX;
+    h->time = (uint32_t)time;
+    if (h->version == 1) return;
+    h->actor = rk_get_actor(i);
+    h->reason = rk_get_text(i);
+    uint64_t n = rk_get_varint(i);
+    i->bad |=
+        n > RK_EVIDENCE_MAX || h->actor.role.len > RK_ROLE_MAX || h->reason.len > RK_TEXT_MAX;
+    h->evidence = rk_get_bytes(i, i->bad ? 0 : n * sizeof(rk_sha256));
+}
+
+/* kind 0: any. */
+static struct rk_entry_in open_any(rk_slice e, uint8_t kind, rk_entry_head *h) {
+    struct rk_entry_in i = {(const uint8_t *)e.ptr, (const uint8_t *)e.ptr + e.len, false};
+    *h = (rk_entry_head){.version = rk_get_byte(&i)};
+    uint8_t k = rk_get_byte(&i);
+    i.bad |= (h->version != 1 && h->version != 2) || (kind && k != kind);
+    if (h->version == 2) {
+        i.bad |= e.len <= 2 + RK_ENTRY_SIGNATURE;
+        if (!i.bad) i.e -= RK_ENTRY_SIGNATURE;
+    }
+    if (i.bad)
+        i.p = i.e;
+    else
+        get_head(&i, h);
     return i;
 }
 
-static rk_status close_entry(const struct in *i, const char *what, rk_err *err) {
+struct rk_entry_in rk_entry_open(rk_slice e, enum rk_entry_kind want, rk_entry_head *h) {
+    return open_any(e, (uint8_t)want, h);
+}
+
+rk_status rk_entry_close(const struct rk_entry_in *i, const char *what, rk_err *err) {
     return i->bad || i->p != i->e
                ? rk_fail(err, RK_CORRUPT, "a %s entry does not decode: the store is damaged",
                          what)
                : RK_OK;
 }
 
+rk_status rk_entry_get_head(rk_slice entry, rk_entry_head *out, rk_err *err) {
+    struct rk_entry_in i = open_any(entry, 0, out);
+    return i.bad ? rk_fail(err, RK_CORRUPT, "an entry's head does not decode") : RK_OK;
+}
+
 rk_status rk_entry_get_election(rk_slice entry, rk_election_entry *out, rk_err *err) {
-    struct in i = open_entry(entry, RK_ENTRY_ELECTION);
-    out->time = get_time(&i);
-    out->actor = get_actor(&i);
-    out->id = get_text(&i);
-    out->name = get_text(&i);
-    out->date = get_text(&i);
-    return close_entry(&i, "election", err);
+    struct rk_entry_in i = rk_entry_open(entry, RK_ENTRY_ELECTION, &out->head);
+    if (out->head.version == 1) out->head.actor = rk_get_actor(&i);
+    out->id = rk_get_text(&i);
+    out->name = rk_get_text(&i);
+    out->date = rk_get_text(&i);
+    out->log_key = out->admin_key = (rk_ed25519_public){{0}};
+    if (out->head.version == 2) {
+        rk_get_fixed(&i, out->log_key.b, sizeof out->log_key.b);
+        rk_get_fixed(&i, out->admin_key.b, sizeof out->admin_key.b);
+    }
+    return rk_entry_close(&i, "election", err);
 }
 
 rk_status rk_entry_get_document(rk_slice entry, rk_document_entry *out, rk_err *err) {
-    struct in i = open_entry(entry, RK_ENTRY_DOCUMENT);
-    out->time = get_time(&i);
-    out->actor = get_actor(&i);
-    uint8_t type = get_byte(&i);
+    struct rk_entry_in i = rk_entry_open(entry, RK_ENTRY_DOCUMENT, &out->head);
+    if (out->head.version == 1) out->head.actor = rk_get_actor(&i);
+    uint8_t type = rk_get_byte(&i);
     i.bad |= type < RK_DOC_WILAYAH || type > RK_DOC_RESMI;
     out->type = (enum rk_document)type;
-    out->contest = get_text(&i);
-    out->label = get_text(&i);
-    get_hash(&i, &out->sha256);
-    uint64_t part = get_varint(&i), parts = get_varint(&i);
+    out->contest = rk_get_text(&i);
+    out->label = rk_get_text(&i);
+    rk_get_fixed(&i, out->sha256.b, sizeof out->sha256.b);
+    uint64_t part = rk_get_varint(&i), parts = rk_get_varint(&i);
     i.bad |= parts > RK_DOCUMENT_MAX / RK_DOCUMENT_PART + 1 || part >= parts;
     out->part = (uint32_t)part;
     out->parts = (uint32_t)parts;
-    out->bytes = get_text(&i);
-    return close_entry(&i, "document", err);
+    out->bytes = rk_get_text(&i);
+    i.bad |= out->head.version == 2 && out->bytes.len > RK_DOCUMENT_PART;
+    return rk_entry_close(&i, "document", err);
 }
 
 rk_status rk_entry_get_batch(rk_slice entry, rk_batch_entry *out, rk_err *err) {
-    struct in i = open_entry(entry, RK_ENTRY_BATCH);
-    out->time = get_time(&i);
-    out->actor = get_actor(&i);
-    out->contest = get_text(&i);
-    out->source = get_text(&i);
-    out->reason = get_text(&i);
-    get_hash(&i, &out->sha256);
-    out->forms = get_varint(&i);
-    return close_entry(&i, "batch", err);
+    struct rk_entry_in i = rk_entry_open(entry, RK_ENTRY_BATCH, &out->head);
+    bool v1 = out->head.version == 1;
+    if (v1) out->head.actor = rk_get_actor(&i);
+    out->contest = rk_get_text(&i);
+    out->source = rk_get_text(&i);
+    if (v1) out->head.reason = rk_get_text(&i);
+    rk_get_fixed(&i, out->sha256.b, sizeof out->sha256.b);
+    out->forms = rk_get_varint(&i);
+    out->root = (rk_sha256){{0}};
+    if (!v1) rk_get_fixed(&i, out->root.b, sizeof out->root.b);
+    i.bad |= !v1 && out->forms == 0;
+    return rk_entry_close(&i, "batch", err);
 }
 
-static void widen(const uint8_t *v, uint8_t width, uint32_t n, uint32_t *cells) {
-    if (width == 1)
-        for (uint32_t i = 0; i < n; i++) cells[i] = v[i];
-    else if (width == 2)
-        for (uint32_t i = 0; i < n; i++)
-            cells[i] = (uint32_t)v[2 * i] | (uint32_t)v[2 * i + 1] << 8;
-    else
-        memcpy(cells, v, 4ul * n);
+rk_status rk_entry_get_key(rk_slice entry, rk_key_entry *out, rk_err *err) {
+    struct rk_entry_in i = rk_entry_open(entry, RK_ENTRY_KEY, &out->head);
+    uint8_t action = rk_get_byte(&i), use = rk_get_byte(&i);
+    i.bad |= out->head.version != 2 || action < RK_KEY_ADD || action > RK_KEY_REVOKE ||
+             use < RK_KEY_CHECKPOINTS || use > RK_KEY_ENTRIES;
+    out->action = (enum rk_key_action)action;
+    out->use = (enum rk_key_use)use;
+    out->role = rk_get_text(&i);
+    rk_get_fixed(&i, out->key.b, sizeof out->key.b);
+    out->replaces = rk_get_u64(&i);
+    i.bad |= (out->role.len == 0) != (use == RK_KEY_CHECKPOINTS) ||
+             out->role.len > RK_ROLE_MAX || (out->replaces != 0) != (action == RK_KEY_REPLACE);
+    return rk_entry_close(&i, "key", err);
 }
 
-/* Spreads the present figures over their columns, from the last one down (in place). */
-static void spread(uint32_t *cells, uint32_t n, const uint8_t *map, uint32_t present) {
-    for (uint32_t i = n; i-- > 0;)
-        cells[i] = map[i / 8] >> (i % 8) & 1 ? cells[--present] : RK_ABSENT;
-}
-
-/* Canonical: the figures need that width, and none of them is the mark for a blank one. */
-static bool width_needed(const uint32_t *cells, uint32_t n, uint8_t width) {
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < n; i++) most = cells[i] > most ? cells[i] : most;
-    return width == 1 || (width == 2 ? most > 255 : most > 65535 && most != RK_ABSENT);
-}
-
-static uint32_t count_bits(const uint8_t *map, size_t bytes) {
-    uint32_t n = 0;
-    for (size_t i = 0; i < bytes; i++) n += (uint32_t)__builtin_popcount(map[i]);
-    return n;
-}
-
-static void get_cells(struct in *i, uint32_t *cells, uint32_t max, uint32_t *n_cell) {
-    uint8_t head = get_byte(i), width = head & 0x7f;
-    uint64_t n = get_varint(i);
-    if ((width != 1 && width != 2 && width != 4) || n > max) {
-        i->bad = true;
-        return;
-    }
-    uint32_t present = (uint32_t)n;
-    const uint8_t *map = NULL;
-    if (!(head & 0x80)) {
-        size_t bytes = (size_t)(n + 7) / 8;
-        map = (const uint8_t *)get_bytes(i, bytes).ptr;
-        if (i->bad) return;
-        if (n % 8 && bytes && map[bytes - 1] >> (n % 8))
-            i->bad = true; /* bits past the last figure */
-        present = count_bits(map, bytes);
-        if (present == n) i->bad = true; /* canonical: then there is no bitmap */
-    }
-    rk_slice v = get_bytes(i, (uint64_t)present * width);
-    if (i->bad) return;
-    widen((const uint8_t *)v.ptr, width, present, cells);
-    i->bad |= !width_needed(cells, present, width);
-    if (map) spread(cells, (uint32_t)n, map, present);
-    *n_cell = (uint32_t)n;
-}
-
-static void get_attributes(struct in *i, rk_form *f) {
-    uint8_t n = get_byte(i), last = 0;
-    i->bad |= n == 0;
-    for (uint8_t k = 0; k < n && !i->bad; k++) {
-        uint8_t type = get_byte(i);
-        rk_slice v = get_text(i);
-        i->bad |= type <= last || v.len == 0;
-        last = type;
-        if (i->bad) return;
-        if (type == A_TS && v.len == 4) {
-            memcpy(&f->ts, v.ptr, 4);
-            i->bad |= f->ts == 0;
-        } else if (type == A_DESA)
-            f->desa = v;
-        else if (type == A_SIREKAP && v.len == 1 && v.ptr[0])
-            f->sirekap = (uint8_t)v.ptr[0];
-        else if (type == A_IMAGES)
-            f->images = v;
-        else if (type <= A_IMAGES)
-            i->bad = true; /* later types are passed over */
-    }
-}
-
-rk_status rk_entry_get_form(rk_slice entry, uint64_t index, uint32_t *cells, uint32_t max_cells,
-                            rk_form *f, rk_err *err) {
-    struct in i = open_entry(entry, RK_ENTRY_FORM);
-    *f = (rk_form){.time = get_time(&i), .batch = RK_NO_BATCH, .cell = cells};
-    uint8_t flags = get_byte(&i);
-    i.bad |= flags >= 64 || !(flags & F_BATCH) == !(flags & F_ACTOR);
-    f->contest = get_text(&i);
-    f->tps = get_text(&i);
-    if (flags & F_BATCH) {
-        uint64_t back = get_varint(&i);
-        i.bad |= back == 0 || back > index || f->time != 0;
-        f->batch = index - back;
-    }
-    if (flags & F_ACTOR) f->actor = get_actor(&i);
-    if (flags & F_REASON) {
-        f->reason = get_text(&i);
-        i.bad |= f->reason.len == 0;
-    }
-    if (flags & F_GENERATION) {
-        f->generation = get_byte(&i);
-        f->psu = get_byte(&i);
-        i.bad |= f->psu >= RK_PSU_COUNT || (f->generation == 0 && f->psu == RK_PSU_NONE);
-    }
-    if (flags & F_LAYER) {
-        f->layer = get_byte(&i);
-        i.bad |= f->layer == RK_LAYER_TPS;
-    }
-    get_cells(&i, cells, max_cells, &f->n_cell);
-    if (flags & F_ATTRIBUTES) get_attributes(&i, f);
-    return close_entry(&i, "form", err);
+rk_status rk_entry_get_publication(rk_slice entry, rk_publication_entry *out, rk_err *err) {
+    struct rk_entry_in i = rk_entry_open(entry, RK_ENTRY_PUBLICATION, &out->head);
+    uint8_t type = rk_get_byte(&i);
+    i.bad |=
+        out->head.version != 2 || type < RK_PUBLISHED_RELEASE || type > RK_PUBLISHED_RESIDENCY;
+    out->type = (enum rk_publication)type;
+    out->name = rk_get_text(&i);
+    out->size = rk_get_varint(&i);
+    rk_get_fixed(&i, out->manifest.b, sizeof out->manifest.b);
+    return rk_entry_close(&i, "publication", err);
 }

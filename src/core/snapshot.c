@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "core/tally.h"
 
-enum { PAGE = 4096, FOLD_VERSION = 2, SECTIONS_MAX = 16 + 12 * RK_CONTESTS_MAX };
+enum { PAGE = 4096, FOLD_VERSION = 3, SECTIONS_MAX = 17 + 12 * RK_CONTESTS_MAX };
 static const char MAGIC[8] = "RKSNAP1";
 
 struct section {
@@ -16,9 +16,9 @@ struct section {
 
 /* Numbers that no table tells. */
 struct numbers {
-    uint64_t size, n_text;
+    uint64_t size, n_text, key_batch, key_left;
     uint32_t last_time, n_contest, n_official, n_batch, n, n_tps, prefix_lengths, index_mask,
-        index_used, tps_mask, tps_used;
+        index_used, tps_mask, tps_used, n_key, is_signed;
     uint32_t level_first[RK_LEVELS + 1];
 };
 struct tally_numbers {
@@ -28,21 +28,22 @@ struct tally_numbers {
 struct header {
     char magic[8];
     uint32_t fold_version, n_section;
-    uint32_t struct_bytes[8]; /* of the structs kept as they are in memory */
+    uint32_t struct_bytes[9]; /* of the structs kept as they are in memory */
     rk_sha256 rules, tip;
     uint64_t size, bytes, sum; /* sum: of the section table */
 };
 
 static void struct_bytes(uint32_t *b) {
-    const size_t s[8] = {sizeof(rk_region),
+    const size_t s[9] = {sizeof(rk_region),
                          sizeof(rk_code),
                          sizeof(struct rk_codeslot),
                          sizeof(rk_tps),
                          sizeof(rk_count),
                          sizeof(rk_form_state),
                          sizeof(struct rk_superseded),
-                         sizeof(struct numbers)};
-    for (int i = 0; i < 8; i++) b[i] = (uint32_t)s[i];
+                         sizeof(struct numbers),
+                         sizeof(rk_signing_key)};
+    for (int i = 0; i < 9; i++) b[i] = (uint32_t)s[i];
 }
 
 /* Four multiply lanes over 32 bytes at a time: memory speed; finds damage, stops nobody. */
@@ -146,12 +147,17 @@ static void collect(struct writer *w, const rk_election *e) {
                               .index_mask = t->index.mask,
                               .index_used = t->index.used,
                               .tps_mask = t->tps_index.mask,
-                              .tps_used = t->tps_index.used};
+                              .tps_used = t->tps_index.used,
+                              .n_key = e->keys.n,
+                              .is_signed = e->keys.is_signed,
+                              .key_batch = e->keys.batch,
+                              .key_left = e->keys.left};
     memcpy(w->num.level_first, t->level_first, sizeof w->num.level_first);
     add(w, &w->num, sizeof w->num);
     add(w, w->tnum, sizeof w->tnum);
     collect_texts(w, e);
     add(w, e->batch, e->n_batch * sizeof *e->batch);
+    add(w, e->keys.key, e->keys.n * sizeof *e->keys.key);
     collect_tree(w, t);
     for (uint32_t i = 0; i < e->n_contest; i++) collect_tally(w, i, &e->tally[i], t);
 }
@@ -209,7 +215,7 @@ rk_status rk_snapshot_write(rk_election *e, const rk_sha256 *tip, const rk_sink 
 /* ===== reading ===== */
 
 static bool ours(const struct header *h) {
-    uint32_t b[8];
+    uint32_t b[9];
     rk_sha256 rules = rk_sha256_of(rk_standard_rules());
     struct_bytes(b);
     return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 && h->fold_version == FOLD_VERSION &&
@@ -353,6 +359,17 @@ static bool sections_sound(const struct loader *l, size_t bytes) {
     return at == bytes;
 }
 
+static rk_status load_keys(struct loader *l, rk_keyring *r) {
+    const struct numbers *x = l->num;
+    const rk_signing_key *key = take(l, x->n_key * sizeof *key, NULL);
+    if (l->bad || !rk_keyring_restore(r, key, x->n_key)) return RK_CORRUPT;
+    r->is_signed = x->is_signed != 0;
+    r->size = x->size;
+    r->batch = x->key_batch;
+    r->left = x->key_left;
+    return RK_OK;
+}
+
 static rk_status load_all(struct loader *l, rk_election *e, rk_err *err) {
     l->num = take(l, sizeof *l->num, NULL);
     l->tnum = take(l, sizeof(struct tally_numbers) * RK_CONTESTS_MAX, NULL);
@@ -360,6 +377,7 @@ static rk_status load_all(struct loader *l, rk_election *e, rk_err *err) {
     load_texts(l, e);
     e->n_batch = e->cap_batch = l->num->n_batch;
     e->batch = take_copy(l, e->n_batch * sizeof *e->batch);
+    RK_TRY(load_keys(l, &e->keys));
     e->tree = rk_alloc(sizeof *e->tree);
     load_tree(l, e->tree);
     if (l->bad) return RK_CORRUPT;

@@ -39,7 +39,8 @@ rk_status rk_dir_init(const char *path, rk_slice id, rk_slice name, rk_slice dat
     RK_TRY(id_ok(id, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     rk_buf_init(&b, RK_ENTRY_MAX);
-    rk_election_entry e = {rk_now(), {ROLE, 0}, id, name, date};
+    rk_election_entry e = {
+        .head = {.time = rk_now(), .actor = {ROLE, 0}}, .id = id, .name = name, .date = date};
     rk_status st = rk_entry_put_election(&e, &b, err);
     if (st == RK_OK && mkdir(path, 0777) != 0 && errno != EEXIST)
         st = rk_fail(err, RK_IO, "cannot make the directory %s: %s", path, strerror(errno));
@@ -224,8 +225,7 @@ rk_status rk_dir_declare(rk_dir *d, enum rk_document type, rk_slice contest, rk_
     if (bytes.len == 0) return rk_fail(err, RK_BAD_INPUT, "the file is empty");
     if (bytes.len > RK_DOCUMENT_MAX)
         return rk_fail(err, RK_LIMIT, "the file is over %u bytes", RK_DOCUMENT_MAX);
-    rk_document_entry x = {.time = rk_now(),
-                           .actor = {ROLE, 0},
+    rk_document_entry x = {.head = {.time = rk_now(), .actor = {ROLE, 0}},
                            .type = type,
                            .contest = contest,
                            .label = label,

@@ -91,13 +91,12 @@ rk_status rk_importer_take(struct rk_importer *im, uint32_t tps, rk_form *form, 
 static rk_status append_all(struct rk_importer *im, rk_slice source, rk_err *err) {
     rk_buf b;
     rk_buf_init(&b, RK_ENTRY_MAX + 1024);
-    rk_batch_entry x = {.time = rk_now(),
-                        .actor = {im->o->role, 0},
-                        .contest = rk_code_slice(&im->c->code),
-                        .source = source,
-                        .reason = im->o->reason,
-                        .sha256 = rk_sha256_of(im->bytes),
-                        .forms = im->n_entries};
+    rk_batch_entry x = {
+        .head = {.time = rk_now(), .actor = {im->o->role, 0}, .reason = im->o->reason},
+        .contest = rk_code_slice(&im->c->code),
+        .source = source,
+        .sha256 = rk_sha256_of(im->bytes),
+        .forms = im->n_entries};
     rk_status s = rk_entry_put_batch(&x, &b, err);
     if (s == RK_OK) s = rk_store_append(im->dir->store, rk_buf_slice(&b), err);
     rk_buf_free(&b);

@@ -356,8 +356,8 @@ static rk_status history_item(const rk_tally *t, uint64_t index, const rk_api_lo
     rk_buf_clear(entry);
     RK_TRY(log->get(log->ctx, index, entry, err));
     RK_TRY(rk_entry_get_form(rk_buf_slice(entry), index, cells, t->contest->n_col, &f, err));
-    uint32_t time = f.time;
-    rk_slice role = f.actor.role, reason = f.reason;
+    uint32_t time = f.head.time;
+    rk_slice role = f.head.actor.role, reason = f.head.reason;
     rk_js_item(out);
     rk_buf_byte(out, '{');
     rk_js_num(out, "entri", index);
@@ -367,9 +367,9 @@ static rk_status history_item(const rk_tally *t, uint64_t index, const rk_api_lo
     if (f.batch != RK_NO_BATCH) {
         s = log->get(log->ctx, f.batch, &text, err);
         if (s == RK_OK) s = rk_entry_get_batch(rk_buf_slice(&text), &batch, err);
-        if (time == 0) time = batch.time;
-        if (role.len == 0) role = batch.actor.role;
-        if (reason.len == 0) reason = batch.reason;
+        if (time == 0) time = batch.head.time;
+        if (role.len == 0) role = batch.head.actor.role;
+        if (reason.len == 0) reason = batch.head.reason;
     }
     rk_js_time(out, "waktu", time);
     rk_js_text(out, "peran", role);

@@ -15,6 +15,16 @@ static rk_status again(rk_slice e, enum rk_entry_kind k, uint64_t index, rk_buf 
     rk_document_entry d;
     rk_batch_entry b;
     rk_form f;
+    rk_key_entry key;
+    rk_publication_entry p;
+    if (k == RK_ENTRY_KEY) {
+        RK_TRY(rk_entry_get_key(e, &key, &err));
+        return rk_entry_put_key(&key, out, NULL);
+    }
+    if (k == RK_ENTRY_PUBLICATION) {
+        RK_TRY(rk_entry_get_publication(e, &p, &err));
+        return rk_entry_put_publication(&p, out, NULL);
+    }
     if (k == RK_ENTRY_ELECTION) {
         RK_TRY(rk_entry_get_election(e, &x, &err));
         return rk_entry_put_election(&x, out, NULL);
@@ -30,7 +40,7 @@ static rk_status again(rk_slice e, enum rk_entry_kind k, uint64_t index, rk_buf 
     RK_TRY(rk_entry_get_form(e, index, cells, RK_COLUMNS_MAX, &f, &err));
     RK_ASSERT(f.n_cell <= RK_COLUMNS_MAX && f.psu < RK_PSU_COUNT);
     RK_ASSERT(f.batch == RK_NO_BATCH || f.batch < index);
-    if (f.batch != RK_NO_BATCH && f.actor.role.len) return RK_LIMIT;
+    if (f.batch != RK_NO_BATCH && f.head.actor.role.len) return RK_LIMIT;
     return rk_entry_put_form(&f, index, out, NULL);
 }
 
@@ -44,11 +54,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     rk_buf_init(&one, 2 * RK_ENTRY_MAX);
     rk_buf_init(&two, 2 * RK_ENTRY_MAX);
     if (again(e, k, index, &one) == RK_OK) { /* what we write we read, and write the same way */
+        if (e.ptr[0] == 2)                   /* the signature is its own matter */
+            rk_buf_add(&one,
+                       (rk_slice){e.ptr + e.len - RK_ENTRY_SIGNATURE, RK_ENTRY_SIGNATURE});
         RK_ASSERT(one.len <=
                   e.len); /* attributes of later versions are left out, nothing is added */
         RK_ASSERT(one.len < e.len || rk_slice_eq(rk_buf_slice(&one), e));
         RK_ASSERT(again(rk_buf_slice(&one), k, index, &two) == RK_OK);
-        RK_ASSERT(rk_slice_eq(rk_buf_slice(&one), rk_buf_slice(&two)));
+        RK_ASSERT(two.len <= one.len && memcmp(one.ptr, two.ptr, two.len) == 0);
     }
     rk_buf_free(&one);
     rk_buf_free(&two);

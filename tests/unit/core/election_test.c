@@ -24,8 +24,8 @@ static const uint32_t three[] = {9, 4, 5};
 
 static rk_form form_of(const char *contest, const char *tps) {
     return (rk_form){.batch = RK_NO_BATCH,
-                     .time = 2000,
-                     .actor = {RK_LIT("operator"), 0},
+                     .head.time = 2000,
+                     .head.actor = {RK_LIT("operator"), 0},
                      .contest = rk_slice_str(contest),
                      .tps = rk_slice_str(tps),
                      .cell = three,
@@ -81,7 +81,7 @@ static void no_name_twice(void **state) {
     (void)state;
     struct log l;
     rk_err err = RK_ERR_INIT;
-    rk_election_entry x = {.time = 5};
+    rk_election_entry x = {.head.time = 5};
     log_init(&l);
     for (int i = 0; i < 2; i++) {
         MUST(rk_entry_put_election(&x, &l.bytes, &err), err);
@@ -184,7 +184,7 @@ static void declared_anew_but_wrong(void **state) {
 static void put_part(struct log *l, rk_slice whole, uint32_t part, uint32_t parts, size_t from,
                      size_t to, enum rk_document type) {
     rk_err err = RK_ERR_INIT;
-    rk_document_entry x = {.time = 5,
+    rk_document_entry x = {.head.time = 5,
                            .type = type,
                            .label = RK_LIT("x"),
                            .sha256 = rk_sha256_of(whole),

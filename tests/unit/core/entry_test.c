@@ -49,20 +49,24 @@ static uint32_t random_time(void) { return (uint32_t)(rnd64() >> (32 + rnd(32)))
 
 static void election(rk_buf *b) {
     rk_err err = RK_ERR_INIT;
-    rk_election_entry x = {random_time(), random_actor(), random_text(40),
-                           random_text(RK_NAME_MAX), random_text(10)},
+    rk_election_entry x = {{.time = random_time(), .actor = random_actor()},
+                           random_text(40),
+                           random_text(RK_NAME_MAX),
+                           random_text(10),
+                           {{0}},
+                           {{0}}},
                       y;
     MUST(rk_entry_put_election(&x, b, &err), err);
     MUST(rk_entry_get_election(rk_buf_slice(b), &y, &err), err);
-    assert_int_equal(x.time, y.time);
-    same_actor(&x.actor, &y.actor);
+    assert_int_equal(x.head.time, y.head.time);
+    same_actor(&x.head.actor, &y.head.actor);
     same_text(x.id, y.id), same_text(x.name, y.name), same_text(x.date, y.date);
 }
 
 static void document(rk_buf *b) {
     rk_err err = RK_ERR_INIT;
-    rk_document_entry x = {.time = random_time(),
-                           .actor = random_actor(),
+    rk_document_entry x = {.head.time = random_time(),
+                           .head.actor = random_actor(),
                            .type = (enum rk_document)(1 + rnd(3)),
                            .contest = random_text(10),
                            .label = random_text(RK_NAME_MAX),
@@ -73,39 +77,39 @@ static void document(rk_buf *b) {
     for (size_t i = 0; i < sizeof x.sha256.b; i++) x.sha256.b[i] = (uint8_t)rnd64();
     MUST(rk_entry_put_document(&x, b, &err), err);
     MUST(rk_entry_get_document(rk_buf_slice(b), &y, &err), err);
-    assert_int_equal(x.time, y.time);
+    assert_int_equal(x.head.time, y.head.time);
     assert_int_equal(x.type, y.type);
     assert_int_equal(x.part, y.part);
     assert_int_equal(x.parts, y.parts);
-    same_actor(&x.actor, &y.actor);
+    same_actor(&x.head.actor, &y.head.actor);
     assert_memory_equal(&x.sha256, &y.sha256, sizeof x.sha256);
     same_text(x.contest, y.contest), same_text(x.label, y.label), same_text(x.bytes, y.bytes);
 }
 
 static void batch(rk_buf *b) {
     rk_err err = RK_ERR_INIT;
-    rk_batch_entry x = {.time = random_time(),
-                        .actor = random_actor(),
+    rk_batch_entry x = {.head.time = random_time(),
+                        .head.actor = random_actor(),
                         .contest = random_text(10),
                         .source = random_text(RK_NAME_MAX),
-                        .reason = random_text(RK_TEXT_MAX),
+                        .head.reason = random_text(RK_TEXT_MAX),
                         .forms = rnd64() >> rnd(64)},
                    y;
     MUST(rk_entry_put_batch(&x, b, &err), err);
     MUST(rk_entry_get_batch(rk_buf_slice(b), &y, &err), err);
-    assert_int_equal(x.time, y.time);
+    assert_int_equal(x.head.time, y.head.time);
     assert_true(x.forms == y.forms);
-    same_actor(&x.actor, &y.actor);
+    same_actor(&x.head.actor, &y.head.actor);
     assert_memory_equal(&x.sha256, &y.sha256, sizeof x.sha256);
     same_text(x.contest, y.contest), same_text(x.source, y.source),
-        same_text(x.reason, y.reason);
+        same_text(x.head.reason, y.head.reason);
 }
 
 static uint32_t cells[RK_COLUMNS_MAX], got[RK_COLUMNS_MAX];
 
 static rk_form random_form(uint64_t index, uint32_t max_cells) {
     rk_form f = {.batch = index && rnd(2) ? rnd((uint32_t)index) : RK_NO_BATCH,
-                 .reason = random_text(rnd_one_in(9) ? RK_TEXT_MAX : 30),
+                 .head.reason = random_text(rnd_one_in(9) ? RK_TEXT_MAX : 30),
                  .contest = random_text(10),
                  .tps = random_text(23),
                  .desa = random_text(23),
@@ -118,7 +122,7 @@ static rk_form random_form(uint64_t index, uint32_t max_cells) {
                  .cell = cells,
                  .n_cell = rnd(max_cells + 1)};
     unsigned width = rnd(4), blank = rnd(4);
-    if (f.batch == RK_NO_BATCH) f.time = random_time(), f.actor = random_actor();
+    if (f.batch == RK_NO_BATCH) f.head.time = random_time(), f.head.actor = random_actor();
     for (uint32_t i = 0; i < f.n_cell; i++) {
         cells[i] = (uint32_t)(rnd64() >> (width == 0   ? 56
                                           : width == 1 ? 48
@@ -130,10 +134,10 @@ static rk_form random_form(uint64_t index, uint32_t max_cells) {
 }
 
 static void same_form(const rk_form *x, const rk_form *y) {
-    assert_int_equal(x->time, y->time);
+    assert_int_equal(x->head.time, y->head.time);
     assert_true(x->batch == y->batch);
-    same_actor(&x->actor, &y->actor);
-    same_text(x->reason, y->reason), same_text(x->contest, y->contest),
+    same_actor(&x->head.actor, &y->head.actor);
+    same_text(x->head.reason, y->head.reason), same_text(x->contest, y->contest),
         same_text(x->tps, y->tps);
     same_text(x->desa, y->desa), same_text(x->images, y->images);
     assert_int_equal(x->ts, y->ts);
@@ -323,7 +327,7 @@ static void limits(void **state) {
     memset(room, 'x', sizeof room);
     rk_batch_entry x = {.source = {room, RK_NAME_MAX + 1}};
     assert_int_equal(rk_entry_put_batch(&x, &b, &err), RK_BAD_INPUT);
-    x = (rk_batch_entry){.reason = {"a\nb", 3}};
+    x = (rk_batch_entry){.head.reason = {"a\nb", 3}};
     err = RK_ERR_INIT;
     assert_int_equal(rk_entry_put_batch(&x, &b, &err), RK_BAD_INPUT);
     rk_form f = {
@@ -352,12 +356,14 @@ static void put_example(const char *name, rk_buf *b) {
                           wide[] = {300, RK_ABSENT, 65535, 1, RK_ABSENT, 2, 3, 4, 5},
                           large[] = {999999, RK_ABSENT}, none[] = {RK_ABSENT};
     if (!strcmp(name, "election")) {
-        rk_election_entry x = {1707911040, op, RK_LIT("pemilu2024"), RK_LIT("Pemilu 2024"),
-                               RK_LIT("2024-02-14")};
+        rk_election_entry x = {.head = {.time = 1707911040, .actor = op},
+                               .id = RK_LIT("pemilu2024"),
+                               .name = RK_LIT("Pemilu 2024"),
+                               .date = RK_LIT("2024-02-14")};
         MUST(rk_entry_put_election(&x, b, &err), err);
     } else if (!strcmp(name, "document")) {
-        rk_document_entry x = {.time = 1707911041,
-                               .actor = op,
+        rk_document_entry x = {.head.time = 1707911041,
+                               .head.actor = op,
                                .type = RK_DOC_RESMI,
                                .contest = RK_LIT("ppwp"),
                                .label = RK_LIT("SK 360/2024"),
@@ -367,11 +373,11 @@ static void put_example(const char *name, rk_buf *b) {
                                .bytes = RK_LIT("kode,suara_01\n11,5\n")};
         MUST(rk_entry_put_document(&x, b, &err), err);
     } else if (!strcmp(name, "batch")) {
-        rk_batch_entry x = {.time = 1707911042,
-                            .actor = {RK_LIT("impor"), 0},
+        rk_batch_entry x = {.head.time = 1707911042,
+                            .head.actor = {RK_LIT("impor"), 0},
                             .contest = RK_LIT("ppwp"),
                             .source = RK_LIT("ppwp.csv"),
-                            .reason = RK_LIT("koreksi"),
+                            .head.reason = RK_LIT("koreksi"),
                             .sha256 = rk_sha256_of(RK_LIT("tps\n")),
                             .forms = 823236};
         MUST(rk_entry_put_batch(&x, b, &err), err);
@@ -390,7 +396,7 @@ static void put_example(const char *name, rk_buf *b) {
                                : blank ? 1
                                        : 3};
         if (full) {
-            f.time = 1707911043, f.actor = op, f.reason = RK_LIT("salah tulis"),
+            f.head.time = 1707911043, f.head.actor = op, f.head.reason = RK_LIT("salah tulis"),
             f.generation = 1, f.psu = RK_PSU_PUNGUT_ULANG, f.layer = RK_LAYER_PLENO;
             f.ts = 1707911000, f.desa = RK_LIT("1101012001"), f.sirekap = 5,
             f.images = (rk_slice){"\x03\0a.b\0\0", 7};

@@ -43,7 +43,7 @@ static void map_columns(struct loader *x, const rk_contest *c) {
 static void add_row(struct loader *x, const rk_contest *c, size_t r) {
     rk_err err = RK_ERR_INIT;
     rk_form f = {.batch = RK_NO_BATCH,
-                 .actor.role = RK_LIT("uji"),
+                 .head.actor.role = RK_LIT("uji"),
                  .contest = rk_code_slice(&c->code),
                  .cell = x->cell,
                  .n_cell = c->n_col,

@@ -102,7 +102,7 @@ static void add_form(uint32_t contest, uint64_t batch, uint32_t time) {
                  .n_cell = columns(contest)};
     if (STATION[p->station].named || rnd_one_in(5))
         f.desa = rk_slice_str(STATION[p->station].desa);
-    if (batch == RK_NO_BATCH) f.time = time, f.actor.role = RK_LIT("operator");
+    if (batch == RK_NO_BATCH) f.head.time = time, f.head.actor.role = RK_LIT("operator");
     log_form(&h.log, &f);
 }
 

@@ -66,8 +66,8 @@ static inline rk_slice log_entry(const struct log *l, uint32_t i) {
 static inline void log_document(struct log *l, enum rk_document type, const char *contest,
                                 rk_slice bytes) {
     rk_err err = RK_ERR_INIT;
-    rk_document_entry x = {.time = 1000 + l->n,
-                           .actor = {RK_LIT("operator"), 0},
+    rk_document_entry x = {.head.time = 1000 + l->n,
+                           .head.actor = {RK_LIT("operator"), 0},
                            .type = type,
                            .contest = rk_slice_str(contest),
                            .label = RK_LIT("berkas"),
@@ -83,8 +83,9 @@ static inline void log_document(struct log *l, enum rk_document type, const char
 
 static inline void log_election(struct log *l) {
     rk_err err = RK_ERR_INIT;
-    rk_election_entry x = {
-        1000, {RK_LIT("operator"), 0}, RK_LIT("uji"), RK_LIT("Uji"), {NULL, 0}};
+    rk_election_entry x = {.head = {.time = 1000, .actor = {RK_LIT("operator"), 0}},
+                           .id = RK_LIT("uji"),
+                           .name = RK_LIT("Uji")};
     MUST(rk_entry_put_election(&x, &l->bytes, &err), err);
     log_close(l);
 }
@@ -98,8 +99,8 @@ static inline void log_form(struct log *l, const rk_form *f) {
 static inline void log_batch(struct log *l, const char *contest, uint32_t time,
                              uint64_t forms) {
     rk_err err = RK_ERR_INIT;
-    rk_batch_entry x = {.time = time,
-                        .actor = {RK_LIT("impor"), 0},
+    rk_batch_entry x = {.head.time = time,
+                        .head.actor = {RK_LIT("impor"), 0},
                         .forms = forms,
                         .contest = rk_slice_str(contest),
                         .source = RK_LIT("a.csv")};

@@ -15,8 +15,8 @@ static const char CONTEST[] =
 static void form(rk_election *e, const char *tps, uint32_t a, uint32_t b, uint32_t sah,
                  rk_slice images) {
     uint32_t cell[4] = {sah, RK_ABSENT, a, b};
-    rk_form f = {.time = 1700000000,
-                 .actor.role = RK_LIT("uji"),
+    rk_form f = {.head.time = 1700000000,
+                 .head.actor.role = RK_LIT("uji"),
                  .tps = rk_slice_str(tps),
                  .cell = cell,
                  .images = images};

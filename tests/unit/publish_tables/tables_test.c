@@ -53,8 +53,8 @@ static void put(struct log *l, rk_election *e, const char *tps, const char *desa
                 const uint32_t *cell) {
     rk_err err = RK_ERR_INIT;
     rk_form f = {.batch = RK_NO_BATCH,
-                 .time = 5000,
-                 .actor.role = RK_LIT("uji"),
+                 .head.time = 5000,
+                 .head.actor.role = RK_LIT("uji"),
                  .contest = rk_code_slice(&e->tally[0].contest->code),
                  .tps = rk_slice_str(tps),
                  .desa = rk_slice_str(desa),
