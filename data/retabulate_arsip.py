@@ -144,6 +144,8 @@ BUTIR = [  # butir, unit, adds up over regions, Indonesian, English
     ("pemilih_terdaftar_l", "pemilih", 1, "Pemilih terdaftar laki-laki", "Registered men"),
     ("pemilih_terdaftar_p", "pemilih", 1, "Pemilih terdaftar perempuan", "Registered women"),
     ("pemilih_semua_daftar", "pemilih", 1, "Pemilih dalam semua daftar", "Voters on all lists"),
+    ("pemilih_umur", "pemilih", 0, "Pemilih menurut kelompok umur, kelompok kecil digabung", "Voters by age band, small bands merged"),
+    ("pemilih_disabilitas", "pemilih", 0, "Pemilih menurut disabilitas, kelompok kecil digabung", "Voters by disability, small groups merged"),
     ("tidak_memilih", "pemilih", 1, "Tidak menggunakan hak pilih", "Did not vote"),
     ("tidak_digunakan", "pemilih", 1, "Hak pilih tidak digunakan, sebagaimana dicetak", "Not used, as printed"),
     ("surat_suara_diterima", "lembar", 1, "Surat suara diterima", "Ballot papers received"),
@@ -881,6 +883,22 @@ def write(src, a, crosswalk, codes, out):
     return found
 
 
+def golden(a, root):
+    """Number and sum of the figures per series, butir and level: what every export must give."""
+    n = defaultdict(lambda: [0, 0])
+    for seri, region, butir, _, value, _, _ in a.figures:
+        t = a.trees[TREE_OF[a.series[seri]["pemilu"]]]
+        level = "6" if region.startswith("dapil:") else t.node[region][2] if region in t.node else 5
+        cell = n[(seri, butir, str(level))]
+        cell[0] += 1
+        cell[1] += int(value)
+    path = os.path.join(root, "tests/golden/arsip-jumlah.csv")
+    with open(path, "w", newline="") as f:
+        w = csv.writer(f, lineterminator="\n")
+        w.writerow(["seri", "butir", "tingkat", "baris", "jumlah"])
+        w.writerows(list(k) + v for k, v in sorted(n.items()))
+
+
 def main(argv):
     if len(argv) != 3:
         raise SystemExit(__doc__)
@@ -891,6 +909,7 @@ def main(argv):
     with open(os.path.join(src, "arsip/ODbL-1.0.md"), "rb") as f, open(os.path.join(out.folder, "ODbL-1.0.md"), "wb") as g:
         g.write(f.read())
     arsip_selisih.stated(found, check)
+    golden(a, root)
     lines = []
     for name in sorted(out.files):
         with open(os.path.join(out.folder, name), "rb") as f:

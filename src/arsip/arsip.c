@@ -30,8 +30,8 @@ void rk_arsip_free(rk_arsip **pa) {
         rk_tree_free(&a->tree[i].tree);
         rk_free(a->tree[i].uncounted);
     }
-    void *const tables[] = {a->part_of, a->election, a->contest, a->tree,   a->dapil,
-                            a->member,  a->series,   a->item,    a->choice, a->figure,
+    void *const tables[] = {a->part_of, a->election, a->contest,  a->tree,   a->dapil,
+                            a->member,  a->series,   a->item,     a->choice, a->figure,
                             a->birth,   a->codes,    a->expected, a->source};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) rk_free(tables[i]);
     rk_intern_free(&a->text);

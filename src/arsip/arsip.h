@@ -93,7 +93,15 @@ typedef struct rk_arsip_birth { /* a row of the crosswalk */
 typedef struct rk_arsip_codes { /* a row of the concordance, columns as in RK_CODES */
     rk_slice code[7];
 } rk_arsip_codes;
-enum { RK_KEMENDAGRI, RK_NAME, RK_KPU2024, RK_KPU2024_NAME, RK_KPU2019, RK_KPU2014, RK_BPS2020 };
+enum {
+    RK_KEMENDAGRI,
+    RK_NAME,
+    RK_KPU2024,
+    RK_KPU2024_NAME,
+    RK_KPU2019,
+    RK_KPU2014,
+    RK_BPS2020
+};
 
 typedef struct rk_arsip_expected {
     uint32_t contest;
@@ -104,7 +112,8 @@ typedef struct rk_arsip_expected {
 
 typedef struct rk_arsip {
     rk_intern text;
-    uint32_t *part_of; /* per text: the party of a candidate "PKB.3", else RK_NONE; once sorted */
+    uint32_t
+        *part_of; /* per text: the party of a candidate "PKB.3", else RK_NONE; once sorted */
     rk_arsip_election *election;
     rk_arsip_contest *contest;
     rk_arsip_tree *tree;

@@ -219,8 +219,8 @@ static rk_status known_row(const rk_arsip *a, const rk_table *t, rk_diff *d, rk_
 rk_status rk_arsip_read_known(const rk_arsip *a, rk_slice csv, rk_diffs *out, rk_err *err) {
     rk_table t;
     *out = (rk_diffs){0};
-    RK_TRY(rk_table_open(
-        &t, csv, "jenis,seri_a,seri_b,wilayah,butir,pilihan,nilai_a,nilai_b", err));
+    RK_TRY(rk_table_open(&t, csv, "jenis,seri_a,seri_b,wilayah,butir,pilihan,nilai_a,nilai_b",
+                         err));
     rk_status s;
     while ((s = rk_table_next(&t, err)) == RK_OK) {
         rk_diff d = {0};

@@ -6,13 +6,14 @@
 
 #include "arsip/arsip.h"
 
-enum rk_diff_kind { /* in the order of their names */
-    RK_DIFF_CHILDREN, /* anak-induk: sum over the regions below, the region's own figure */
-    RK_DIFF_PARTS,    /* bagian-dpt: men and women (home and abroad), the whole */
-    RK_DIFF_VALID,    /* pilihan-sah: votes of all choices, suara_sah */
-    RK_DIFF_TOTAL,    /* sah-total: valid and invalid, pengguna or suara_total */
-    RK_DIFF_SERIES,   /* seri: two series, the one of stronger standing second */
-    RK_DIFF_KINDS
+enum rk_diff_kind {                   /* in the order of their names */
+                    RK_DIFF_CHILDREN, /* anak-induk: sum over the regions below, the region's
+                                         own figure */
+                    RK_DIFF_PARTS,  /* bagian-dpt: men and women (home and abroad), the whole */
+                    RK_DIFF_VALID,  /* pilihan-sah: votes of all choices, suara_sah */
+                    RK_DIFF_TOTAL,  /* sah-total: valid and invalid, pengguna or suara_total */
+                    RK_DIFF_SERIES, /* seri: two series, the one of stronger standing second */
+                    RK_DIFF_KINDS
 };
 const char *rk_diff_name(enum rk_diff_kind k);
 

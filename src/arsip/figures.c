@@ -23,7 +23,8 @@ static void find_parties(rk_arsip *a) {
         rk_slice s = rk_intern_text(&a->text, i);
         size_t dot = s.len;
         while (dot && s.ptr[dot - 1] != '.') dot--;
-        a->part_of[i] = dot > 1 ? rk_intern_find(&a->text, (rk_slice){s.ptr, dot - 1}) : RK_NONE;
+        a->part_of[i] =
+            dot > 1 ? rk_intern_find(&a->text, (rk_slice){s.ptr, dot - 1}) : RK_NONE;
     }
 }
 
@@ -34,13 +35,14 @@ rk_status rk_arsip_sort(rk_arsip *a, rk_err *err) {
         const rk_arsip_figure *f = &a->figure[i];
         rk_arsip_series *s = &a->series[f->series];
         if (i && compare(f - 1, f) == 0)
-            return rk_fail(err, RK_CONFLICT,
-                           "series %.*s has two figures for the same region, butir '%.*s' and "
-                           "pilihan '%.*s' (%lld and %lld): keep one, or make the other a series "
-                           "of its own",
-                           RK_FMT(s->code), RK_FMT(a->item[f->item].code),
-                           RK_FMT(rk_intern_text(&a->text, f->choice)),
-                           (long long)f[-1].value, (long long)f->value);
+            return rk_fail(
+                err, RK_CONFLICT,
+                "series %.*s has two figures for the same region, butir '%.*s' and "
+                "pilihan '%.*s' (%lld and %lld): keep one, or make the other a series "
+                "of its own",
+                RK_FMT(s->code), RK_FMT(a->item[f->item].code),
+                RK_FMT(rk_intern_text(&a->text, f->choice)), (long long)f[-1].value,
+                (long long)f->value);
         if (s->n++ == 0) s->first = i;
     }
     find_parties(a);
@@ -68,8 +70,7 @@ const rk_arsip_figure *rk_arsip_at(const rk_arsip *a, uint32_t series, uint32_t 
     rk_arsip_figure key = {.series = series, .region = region};
     uint32_t i = lower_bound(a, &key), end = a->series[series].first + a->series[series].n;
     *n = 0;
-    while (i + *n < end && a->figure[i + *n].region == region &&
-           a->figure[i + *n].station == 0)
+    while (i + *n < end && a->figure[i + *n].region == region && a->figure[i + *n].station == 0)
         ++*n;
     return a->figure + i;
 }
@@ -85,9 +86,8 @@ bool rk_arsip_own(const rk_arsip *a, uint32_t series, uint32_t region, uint32_t 
     key.choice = 0; /* a party without a figure of its own: its candidates together */
     bool any = false;
     int64_t sum = 0;
-    for (i = lower_bound(a, &key);
-         i < end && a->figure[i].region == region && a->figure[i].station == 0 &&
-         a->figure[i].item == item;
+    for (i = lower_bound(a, &key); i < end && a->figure[i].region == region &&
+                                   a->figure[i].station == 0 && a->figure[i].item == item;
          i++)
         if (a->part_of[a->figure[i].choice] == choice) any = true, sum += a->figure[i].value;
     if (any) *value = sum;

@@ -107,8 +107,8 @@ static void stop_at(const rk_arsip *a, rk_slice code, rk_stop *s) {
     if (s->region == RK_NONE) return;
     uint32_t others = 0;
     size_t before = s->why.len;
-    rk_buf_add(&s->why, before ? RK_LIT("; saat itu juga mencakup ")
-                               : RK_LIT("saat itu mencakup "));
+    rk_buf_add(&s->why,
+               before ? RK_LIT("; saat itu juga mencakup ") : RK_LIT("saat itu mencakup "));
     split_off(a, code, day, way, n, 0, &s->why, &others);
     if (others == 0) s->why.len = before;
     const rk_arsip_birth *b = birth_of(a, code);

@@ -32,9 +32,9 @@ static rk_status named(struct loader *l, const char *file, rk_err *why) {
 
 static rk_status path_of(struct loader *l, const char *name, char *out) {
     int n = snprintf(out, PATH_BYTES, "%s/%s", l->dir, name);
-    return n > 0 && n < PATH_BYTES ? RK_OK
-                                   : rk_fail(l->err, RK_LIMIT, "%s/%s: the path is too long",
-                                             l->dir, name);
+    return n > 0 && n < PATH_BYTES
+               ? RK_OK
+               : rk_fail(l->err, RK_LIMIT, "%s/%s: the path is too long", l->dir, name);
 }
 
 typedef rk_status read_fn(rk_arsip *a, rk_slice csv, rk_err *err);

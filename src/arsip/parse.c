@@ -1,5 +1,5 @@
-/* Small tables: each row is checked as it is read, names are looked up at once, so that an error
- * names the line it stands in. The figures are in parse_figures.c. */
+/* Small tables: each row is checked as it is read, names are looked up at once, so that an
+ * error names the line it stands in. The figures are in parse_figures.c. */
 #include "arsip/parse.h"
 
 #include "arsip/table.h"
@@ -26,7 +26,8 @@ static rk_status each(rk_arsip *a, rk_slice csv, const char *columns, row_fn *ro
     rk_status s;
     while ((s = rk_table_next(&t, err)) == RK_OK) {
         for (uint32_t i = 0; s == RK_OK && i < t.n; i++)
-            if (!rk_utf8_text(t.field[i], "\n\t")) s = bad(&t, i, "is not plain UTF-8 text", err);
+            if (!rk_utf8_text(t.field[i], "\n\t"))
+                s = bad(&t, i, "is not plain UTF-8 text", err);
         if (s == RK_OK && a->text.n > RK_ARSIP_TEXTS_MAX)
             s = rk_fail_at(err, RK_LIMIT, t.line, 0, "more than %u names in the archive",
                            RK_ARSIP_TEXTS_MAX);
@@ -102,9 +103,9 @@ static rk_status contest_row(rk_arsip *a, rk_table *t, rk_err *err) {
         return bad(t, 1, "stands twice in this election", err);
     if (!rk_num_parse(t->field[4], 2, &scope)) return bad(t, 4, "is none of 0, 1, 2", err);
     RK_PUSH_ROOM(a->contest, a->n_contest, a->cap_contest);
-    a->contest[a->n_contest++] = (rk_arsip_contest){
-        election, keep(a, t->field[1]), keep(a, t->field[2]), keep(a, t->field[3]),
-        (uint8_t)scope};
+    a->contest[a->n_contest++] =
+        (rk_arsip_contest){election, keep(a, t->field[1]), keep(a, t->field[2]),
+                           keep(a, t->field[3]), (uint8_t)scope};
     return RK_OK;
 }
 
@@ -117,8 +118,8 @@ rk_status rk_arsip_read_contests(rk_arsip *a, rk_slice csv, rk_err *err) {
 /* Copies code, parent, name, level of the rows whose tree is `only` (empty = all). */
 static rk_status copy_regions(rk_slice csv, rk_slice only, rk_buf *out, rk_err *err) {
     rk_table t;
-    RK_TRY(rk_table_open(&t, csv, only.len ? "kode,induk,nama,tingkat,pohon" : "kode,induk,nama,tingkat",
-                         err));
+    RK_TRY(rk_table_open(
+        &t, csv, only.len ? "kode,induk,nama,tingkat,pohon" : "kode,induk,nama,tingkat", err));
     rk_status s;
     while ((s = rk_table_next(&t, err)) == RK_OK) {
         if (only.len && !rk_slice_eq(t.field[4], only)) continue;
@@ -208,7 +209,8 @@ static rk_status dapil_row(rk_arsip *a, rk_table *t, rk_err *err) {
     RK_TRY(known_election(a, t, 0, &d.election, err));
     if (t->field[1].len == 0 || t->field[1].len > RK_CODE_MAX)
         return bad(t, 1, "is no code of 1 to 23 bytes", err);
-    if (!rk_num_parse(t->field[3], 1000, &seats)) return bad(t, 3, "is no number of seats", err);
+    if (!rk_num_parse(t->field[3], 1000, &seats))
+        return bad(t, 3, "is no number of seats", err);
     RK_TRY(source_of(a, t, 4, &d.source, err));
     memcpy(code + 6, t->field[1].ptr, t->field[1].len);
     d.code = keep(a, (rk_slice){code, 6 + t->field[1].len});
@@ -255,9 +257,10 @@ static rk_status series_row(rk_arsip *a, rk_table *t, rk_err *err) {
     if (!rk_standing_parse(t->field[3], &s.standing))
         return bad(t, 3, "is none of keputusan, pleno, pers, sistem, masyarakat, daftar", err);
     if (a->n_series >= RK_ARSIP_SERIES_MAX)
-        return rk_fail_at(err, RK_LIMIT, t->line, 0, "more than %u series", RK_ARSIP_SERIES_MAX);
-    rk_slice *to[] = {&s.code,    &s.number, &s.name,      &s.part,     &s.licence,
-                      &s.ref,     &s.ref_level, &s.ref_count, &s.note};
+        return rk_fail_at(err, RK_LIMIT, t->line, 0, "more than %u series",
+                          RK_ARSIP_SERIES_MAX);
+    rk_slice *to[] = {&s.code, &s.number,    &s.name,      &s.part, &s.licence,
+                      &s.ref,  &s.ref_level, &s.ref_count, &s.note};
     static const uint8_t from[] = {2, 4, 5, 6, 7, 8, 9, 10, 11};
     for (size_t i = 0; i < sizeof from; i++) *to[i] = keep(a, t->field[from[i]]);
     RK_PUSH_ROOM(a->series, a->n_series, a->cap_series);
@@ -281,13 +284,16 @@ static rk_status choice_row(rk_arsip *a, rk_table *t, rk_err *err) {
     uint16_t station = 0;
     RK_TRY(known_contest(a, t, &election, &contest, err));
     if (!rk_arsip_choice_ok(t->field[3])) return bad(t, 3, "is no code of a choice", err);
-    if (t->field[2].len && rk_arsip_find_region(a, election, t->field[2], &region, &station,
-                                                NULL) != RK_OK)
+    if (t->field[2].len &&
+        rk_arsip_find_region(a, election, t->field[2], &region, &station, NULL) != RK_OK)
         return bad(t, 2, "is no region of this election", err);
     RK_PUSH_ROOM(a->choice, a->n_choice, a->cap_choice);
-    a->choice[a->n_choice++] = (rk_arsip_choice){
-        contest, region, rk_intern_add(&a->text, t->field[3]), keep(a, t->field[4]),
-        keep(a, t->field[5]), keep(a, t->field[6])};
+    a->choice[a->n_choice++] = (rk_arsip_choice){contest,
+                                                 region,
+                                                 rk_intern_add(&a->text, t->field[3]),
+                                                 keep(a, t->field[4]),
+                                                 keep(a, t->field[5]),
+                                                 keep(a, t->field[6])};
     return RK_OK;
 }
 
@@ -304,8 +310,8 @@ static rk_status birth_row(rk_arsip *a, rk_table *t, rk_err *err) {
     for (int i = 0; i < 9; i++) f[i] = keep(a, t->field[i]);
     RK_PUSH_ROOM(a->birth, a->n_birth, a->cap_birth);
     a->birth[a->n_birth++] =
-        (rk_arsip_birth){f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8],
-                         rk_slice_starts(f[8], RK_LIT("rename"))};
+        (rk_arsip_birth){f[0], f[1], f[2], f[3], f[4],
+                         f[5], f[6], f[7], f[8], rk_slice_starts(f[8], RK_LIT("rename"))};
     return RK_OK;
 }
 

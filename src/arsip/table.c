@@ -20,7 +20,8 @@ static rk_status place(rk_table *t, rk_slice name, bool needed, rk_err *err) {
 static rk_status header(rk_table *t, const char *names, rk_err *err) {
     rk_status s = rk_csv_next(&t->csv, err);
     if (s == RK_NOT_FOUND)
-        return rk_fail_at(err, RK_BAD_INPUT, 1, 0, "the table is empty: its header line is missing");
+        return rk_fail_at(err, RK_BAD_INPUT, 1, 0,
+                          "the table is empty: its header line is missing");
     RK_TRY(s);
     t->width = (uint32_t)t->csv.n;
     rk_slice rest = rk_slice_str(names), part;

@@ -67,8 +67,7 @@ uint32_t rk_intern_add(rk_intern *t, rk_slice s) {
     if (*slot) return *slot - 1;
     RK_ASSERT(s.len < UINT32_MAX && t->n < UINT32_MAX - 1);
     RK_PUSH_ROOM(t->text, t->n, t->cap);
-    t->text[t->n] =
-        (struct rk_intern_text){s.len ? copy(t, s) : "", (uint32_t)s.len, hash};
+    t->text[t->n] = (struct rk_intern_text){s.len ? copy(t, s) : "", (uint32_t)s.len, hash};
     *slot = ++t->n;
     if (t->n * 2 > t->mask) grow(t);
     return t->n - 1;
