@@ -3,10 +3,10 @@ BUILD ?= build
 export BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test bench fuzz lint clean install
+.PHONY: help deps build run test bench fuzz lint clean install crash-witness
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
 
 deps: ## install the Debian packages that building needs (nothing when all are there)
 	@scripts/deps build
@@ -30,6 +30,9 @@ bench: ## measure speed and memory beside other systems (bench/RESULTS.md)
 fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) with ASan and UBSan
 	@scripts/deps fuzz
 	@scripts/fuzz
+
+crash-witness: build ## kill rekap-witness 1,000 times under load; races, two histories, speed
+	@scripts/crash-witness
 
 lint: ## check formatting, static analysis, layers and man pages
 	@scripts/deps lint

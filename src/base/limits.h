@@ -67,6 +67,22 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
+#define RK_WITNESS_REQUEST_MAX (RK_NOTE_MAX + 4096u) /* bytes of an add-checkpoint request */
+#define RK_WITNESS_ANSWER_MAX (64u << 10)            /* bytes of an answer to it */
+#define RK_WITNESS_LOGS_MAX 64u                      /* logs that one witness watches */
+#define RK_WITNESS_KEYS_MAX 8u                       /* keys of one of them at the same time */
+#define RK_WITNESS_EVIDENCE_MAX 1000u   /* forks of a log that a witness keeps the proof of */
+#define RK_WITNESS_CONNECTIONS_MAX 256u /* open connections of a witness */
+#define RK_WITNESS_SECONDS_MAX 15u      /* a request to a witness takes no longer */
+#define RK_GATHER_CONNECT_MS 2000u      /* a witness that does not accept by then is away */
+#define RK_GATHER_TOTAL_MS 5000u        /* gathering takes no longer, whoever is silent */
+#define RK_GATHER_PATIENCE_MS 500u      /* wait for the others once the quorum is there */
+
+#define RK_RESIDENCY_BYTES_MAX (1u << 20) /* a declaration of where data may go */
+#define RK_TARGETS_MAX 256u               /* targets of one declaration */
+#define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
+#define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
+
 #define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_FORM_PAGES_MAX 64u       /* pages of one form */
 #define RK_FORM_TAGS_MAX 8u         /* tags of one page; so many corner marks */

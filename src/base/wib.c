@@ -1,25 +1,9 @@
 #include "base/wib.h"
 
+#include "base/day.h"
 #include "base/num.h"
 
 enum { WIB_OFFSET = 7 * 3600 };
-
-/* Days since 1970-01-01 of a date in the Gregorian calendar (years counted from March). */
-static int64_t days_of(int64_t y, int64_t m, int64_t d) {
-    y -= m <= 2;
-    int64_t era = y / 400, yoe = y - era * 400;
-    int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static void date_of(int64_t days, int64_t *y, int64_t *m, int64_t *d) {
-    int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-    *d = doy - (153 * mp + 2) / 5 + 1;
-    *m = mp + (mp < 10 ? 3 : -9);
-    *y = yoe + era * 400 + (*m <= 2);
-}
 
 static bool part(rk_slice s, size_t at, size_t n, uint64_t max, uint64_t *v) {
     return rk_num_parse((rk_slice){s.ptr + at, n}, max, v);
@@ -34,8 +18,8 @@ bool rk_wib_parse(rk_slice s, uint32_t *seconds) {
         !part(s, 11, 2, 23, &h) || !part(s, 14, 2, 59, &mi) || !part(s, 17, 2, 59, &se))
         return false;
     if (y < 1970 || mo < 1 || d < 1) return false;
-    int64_t days = days_of((int64_t)y, (int64_t)mo, (int64_t)d), y2, m2, d2;
-    date_of(days, &y2, &m2, &d2);
+    int64_t days = rk_day_of((int64_t)y, (int64_t)mo, (int64_t)d), y2, m2, d2;
+    rk_day_date((rk_day)days, &y2, &m2, &d2);
     if (d2 != (int64_t)d) return false; /* 31 April and the like */
     int64_t t = days * 86400 + (int64_t)(h * 3600 + mi * 60 + se) - WIB_OFFSET;
     if (t < 0 || t > UINT32_MAX) return false;
@@ -45,7 +29,7 @@ bool rk_wib_parse(rk_slice s, uint32_t *seconds) {
 
 char *rk_wib_put(char *p, uint32_t seconds) {
     int64_t t = (int64_t)seconds + WIB_OFFSET, y, m, d, s = t % 86400;
-    date_of(t / 86400, &y, &m, &d);
+    rk_day_date((rk_day)(t / 86400), &y, &m, &d);
     p = rk_num_put_pad(p, (uint64_t)y, 4);
     *p++ = '-';
     p = rk_num_put_pad(p, (uint64_t)m, 2);
@@ -63,7 +47,7 @@ char *rk_wib_put_http(char *p, uint32_t seconds) {
     static const char days[] = "ThuFriSatSunMonTueWed",
                       months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int64_t t = (int64_t)seconds, y, m, d, s = t % 86400;
-    date_of(t / 86400, &y, &m, &d);
+    rk_day_date((rk_day)(t / 86400), &y, &m, &d);
     memcpy(p, days + 3 * (t / 86400 % 7), 3);
     memcpy(p + 3, ", ", 2);
     p = rk_num_put_pad(p + 5, (uint64_t)d, 2);

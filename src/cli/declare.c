@@ -4,6 +4,10 @@
 
 #include <stdio.h>
 
+#define SIGNING                                                                                \
+    "\n  --kunci FILE    the key that signs the entry (default DIR/keys/pengelola.key)\n"      \
+    "  --alasan TEXT   why, kept in the log\n"
+
 static int run_init(int argc, char **argv) {
     const char *id = NULL, *name = NULL, *date = "";
     const cli_option o[] = {
@@ -24,7 +28,9 @@ static int run_init(int argc, char **argv) {
 const cli_verb cli_init = {
     "init", "make a new election directory",
     "usage: rekap init DIR [--id ID] [--nama NAME] [--tanggal YYYY-MM-DD]\n\n"
-    "Makes DIR with an empty log whose first entry declares the election.\n\n"
+    "Makes DIR with a log whose first entry declares the election, and two secret keys:\n"
+    "DIR/keys/log.key signs checkpoints of the log, DIR/keys/pengelola.key signs entries and\n"
+    "changes keys ('rekap kunci'). Keep copies of both apart from DIR.\n\n"
     "  --id ID          short name for web addresses: a-z, 0-9, '-' (default: DIR's last "
     "part)\n"
     "  --nama NAME      full name, e.g. \"Pemilu 2024\" (default: the id)\n"
@@ -32,16 +38,21 @@ const cli_verb cli_init = {
     run_init};
 
 /* Reads FILE and declares it. */
-static int declare(const char *dir, const char *path, enum rk_document type,
-                   const char *contest, const char *label, rk_dir *d) {
+struct declaration {
+    enum rk_document type;
+    const char *contest, *label, *key, *reason;
+};
+
+static int declare(const char *dir, const char *path, const struct declaration *x, rk_dir *d) {
     rk_err err = RK_ERR_INIT;
     rk_file f;
     if (rk_file_read(path, RK_DOCUMENT_MAX, &f, &err) != RK_OK) return cli_failed(path, &err);
     int code = CLI_OK;
     if (rk_dir_open(dir, RK_STORE_WRITE, UINT64_MAX, d, &err) != RK_OK)
         code = cli_failed(NULL, &err);
-    else if (rk_dir_declare(d, type, rk_slice_str(contest), rk_slice_str(label), f.bytes,
-                            &err) != RK_OK) {
+    else if ((x->key && rk_dir_use_key(d, x->key, &err) != RK_OK) ||
+             rk_dir_declare(d, x->type, rk_slice_str(x->contest), rk_slice_str(x->label),
+                            rk_slice_str(x->reason), f.bytes, &err) != RK_OK) {
         code = cli_failed(path, &err);
         rk_dir_close(d);
     }
@@ -50,11 +61,13 @@ static int declare(const char *dir, const char *path, enum rk_document type,
 }
 
 static int run_wilayah(int argc, char **argv) {
-    const cli_option o[] = {{0}};
+    struct declaration x = {RK_DOC_WILAYAH, "", NULL, NULL, ""};
+    const cli_option o[] = {{"kunci", &x.key, NULL}, {"alasan", &x.reason, NULL}, {0}};
     rk_dir d = {0};
     if (!cli_parse(&cli_wilayah, &argc, argv, o)) return CLI_USAGE;
     if (argc != 2) return cli_usage(&cli_wilayah, "give a directory and a file");
-    int code = declare(argv[0], argv[1], RK_DOC_WILAYAH, "", cli_basename(argv[1]), &d);
+    x.label = cli_basename(argv[1]);
+    int code = declare(argv[0], argv[1], &x, &d);
     if (code != CLI_OK) return code;
     RK_ASSERT(d.election && d.election->tree); /* declare() went through */
     const rk_tree *t = d.election->tree;
@@ -69,7 +82,7 @@ static int run_wilayah(int argc, char **argv) {
 
 const cli_verb cli_wilayah = {
     "wilayah", "load the region tree from a CSV",
-    "usage: rekap wilayah DIR FILE.csv\n\n"
+    "usage: rekap wilayah DIR [--kunci FILE] [--alasan TEXT] FILE.csv\n\n"
     "Declares the election's regions. Columns by name, in any order:\n"
     "  kode,induk,nama,tingkat   tingkat 1 provinsi, 2 kabupaten/kota, 3 kecamatan, 4 desa;\n"
     "                            a provinsi's induk is empty or 0\n"
@@ -79,15 +92,17 @@ const cli_verb cli_wilayah = {
     "1;TPS 2-9\n"
     "  pemisah_tps               what stands between desa code and number (default nothing)\n"
     "  tps_khusus_dari, tps_khusus_sampai   special stations, with jumlah_tps\n"
-    "FILE may be compressed (.zst, .gz, .xz) or '-'. See rekap-wilayah(5).\n",
+    "FILE may be compressed (.zst, .gz, .xz) or '-'. See rekap-wilayah(5).\n" SIGNING,
     run_wilayah};
 
 static int run_kontes(int argc, char **argv) {
-    const cli_option o[] = {{0}};
+    struct declaration x = {RK_DOC_KONTES, "", NULL, NULL, ""};
+    const cli_option o[] = {{"kunci", &x.key, NULL}, {"alasan", &x.reason, NULL}, {0}};
     rk_dir d = {0};
     if (!cli_parse(&cli_kontes, &argc, argv, o)) return CLI_USAGE;
     if (argc != 2) return cli_usage(&cli_kontes, "give a directory and a file");
-    int code = declare(argv[0], argv[1], RK_DOC_KONTES, "", cli_basename(argv[1]), &d);
+    x.label = cli_basename(argv[1]);
+    int code = declare(argv[0], argv[1], &x, &d);
     if (code != CLI_OK) return code;
     RK_ASSERT(d.election);
     for (uint32_t i = 0; i < d.election->n_contest; i++) {
@@ -102,34 +117,39 @@ static int run_kontes(int argc, char **argv) {
 
 const cli_verb cli_kontes = {
     "kontes", "declare a contest from a JSON file",
-    "usage: rekap kontes DIR FILE.json\n\n"
+    "usage: rekap kontes DIR [--kunci FILE] [--alasan TEXT] FILE.json\n\n"
     "Declares a contest: its fields, choices, dapil and rules. The region tree comes first.\n"
     "May be repeated with a mended file until the contest has forms. See rekap-kontes(5);\n"
-    "data/pemilu2024/kontes-ppwp.json is an example.\n",
+    "data/pemilu2024/kontes-ppwp.json is an example.\n" SIGNING,
     run_kontes};
 
 static int run_resmi(int argc, char **argv) {
-    const char *contest = NULL, *label = NULL;
-    const cli_option o[] = {{"kontes", &contest, NULL}, {"nama", &label, NULL}, {0}};
+    struct declaration x = {RK_DOC_RESMI, NULL, NULL, NULL, ""};
+    const cli_option o[] = {{"kontes", &x.contest, NULL},
+                            {"nama", &x.label, NULL},
+                            {"kunci", &x.key, NULL},
+                            {"alasan", &x.reason, NULL},
+                            {0}};
     rk_dir d = {0};
     if (!cli_parse(&cli_resmi, &argc, argv, o)) return CLI_USAGE;
     if (argc != 2) return cli_usage(&cli_resmi, "give a directory and a file");
-    if (!contest) return cli_usage(&cli_resmi, "--kontes CODE is missing");
-    int code = declare(argv[0], argv[1], RK_DOC_RESMI, contest,
-                       label ? label : cli_basename(argv[1]), &d);
+    if (!x.contest) return cli_usage(&cli_resmi, "--kontes CODE is missing");
+    if (!x.label) x.label = cli_basename(argv[1]);
+    int code = declare(argv[0], argv[1], &x, &d);
     if (code != CLI_OK) return code;
     printf("%s: official figures '%s' declared. Compare: rekap banding %s --kontes %s\n",
-           argv[0], label ? label : cli_basename(argv[1]), argv[0], contest);
+           argv[0], x.label, argv[0], x.contest);
     rk_dir_close(&d);
     return CLI_OK;
 }
 
 const cli_verb cli_resmi = {
     "resmi", "declare official figures to compare with",
-    "usage: rekap resmi DIR --kontes CODE [--nama SERIES] FILE.csv\n\n"
+    "usage: rekap resmi DIR --kontes CODE [--nama SERIES] [--kunci FILE] [--alasan TEXT] "
+    "FILE.csv\n\n"
     "Declares official results: columns kode (a region) and columns of the contest. They are "
     "a\n"
     "series of their own beside the count, never mixed into it; 'rekap banding' shows both.\n\n"
     "  --kontes CODE   the contest\n"
-    "  --nama SERIES   what the figures are, e.g. \"KPU decree 360/2024\"\n",
+    "  --nama SERIES   what the figures are, e.g. \"KPU decree 360/2024\"\n" SIGNING,
     run_resmi};

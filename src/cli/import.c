@@ -67,7 +67,7 @@ static void keep_rejects(struct rejects *r, const char *dir, const char *wanted)
 }
 
 struct request {
-    const char *dir, *contest, *role, *reason, *tps, *rejects;
+    const char *dir, *contest, *key, *reason, *tps, *rejects;
     bool keep_going, dry_run, quiet;
 };
 
@@ -101,7 +101,6 @@ static int one_file(rk_dir *d, const struct request *q, const char *path) {
     rk_buf_lit(&r.csv, "line,column,value,reason\n");
     rk_progress_start(&r.progress, cli_basename(path), f.bytes.len, q->quiet);
     rk_import_options o = {.contest = rk_slice_str(q->contest),
-                           .role = rk_slice_str(q->role),
                            .reason = rk_slice_str(q->reason),
                            .tps = station_of(q, path),
                            .keep_going = q->keep_going,
@@ -125,14 +124,14 @@ static int one_file(rk_dir *d, const struct request *q, const char *path) {
 }
 
 static int run_import(int argc, char **argv) {
-    struct request q = {.role = "impor", .reason = ""};
+    struct request q = {.reason = ""};
     rk_dir d;
     rk_err err = RK_ERR_INIT;
     const cli_option o[] = {{"kontes", &q.contest, NULL},
                             {"keep-going", NULL, &q.keep_going},
                             {"dry-run", NULL, &q.dry_run},
                             {"quiet", NULL, &q.quiet},
-                            {"peran", &q.role, NULL},
+                            {"kunci", &q.key, NULL},
                             {"alasan", &q.reason, NULL},
                             {"tps", &q.tps, NULL},
                             {"rejects", &q.rejects, NULL},
@@ -147,6 +146,10 @@ static int run_import(int argc, char **argv) {
         err = RK_ERR_INIT;
         if (rk_dir_open(q.dir, RK_STORE_WRITE, UINT64_MAX, &d, &err) != RK_OK)
             return cli_failed(NULL, &err);
+        if (q.key && rk_dir_use_key(&d, q.key, &err) != RK_OK) {
+            rk_dir_close(&d);
+            return cli_failed(NULL, &err);
+        }
         int one = one_file(&d, &q, argv[i]);
         rk_dir_close(&d);
         if (one == CLI_FAILED || code == CLI_OK) code = one;
@@ -169,7 +172,8 @@ const cli_verb cli_import = {
     "  --rejects PATH   where to list bad rows\n"
     "  --tps CODE       the station of a bare Sirekap document (default: from the file's "
     "name)\n"
-    "  --peran ROLE     who says it: a role, never a person (default impor)\n"
+    "  --kunci FILE     the key that signs (default DIR/keys/pengelola.key); its role is\n"
+    "                   recorded with the entries\n"
     "  --alasan TEXT    why, kept in the log\n"
     "  --quiet          no progress\n",
     run_import};

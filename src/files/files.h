@@ -34,6 +34,13 @@ rk_status rk_file_sync(const char *path, rk_err *err);
 /* Makes a directory and those above it, durably; fine when it is there. */
 rk_status rk_dir_make(const char *dir, rk_err *err);
 
+/* Makes a file that only its owner may read (0600), durably; for secret keys. RK_CONFLICT: it
+ * is already there, and stays as it is. */
+rk_status rk_file_create_private(const char *path, rk_slice bytes, rk_err *err);
+/* Takes the lock at path (made if missing) for this process; it ends with the process or when
+ * fd is closed. RK_BUSY: another one holds it. */
+rk_status rk_lock_take(const char *path, int *fd, rk_err *err);
+
 /* A stream to write to: a file ("-" = standard output), compressed when the name ends in .zst
  * or .gz. Nothing appears under `path` before rk_out_close succeeds. A path that is already
  * there and is no regular file (a pipe, /dev/null) is written to as it is. */

@@ -3,13 +3,14 @@
 #include "base/mem.h"
 #include "core/snapshot.h"
 #include "files/files.h"
+#include "intake/keys.h"
+#include "intake/guard.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-static const rk_slice ROLE = {"operator", 8};
+#include <unistd.h>
 
 rk_status rk_dir_store_path(const char *dir, char *out, size_t cap, rk_err *err) {
     int n = snprintf(out, cap, "%s/rekap.db", dir);
@@ -31,26 +32,73 @@ static rk_status id_ok(rk_slice id, rk_err *err) {
                         RK_FMT(id));
 }
 
+static rk_status lock_path(const char *dir, char *out, size_t cap, rk_err *err) {
+    int n = snprintf(out, cap, "%s/log.lock", dir);
+    return n > 0 && (size_t)n < cap
+               ? RK_OK
+               : rk_fail(err, RK_LIMIT, "the path '%.200s' is too long", dir);
+}
+
+static rk_status ensure_key(const char *dir, const char *file, rk_slice name, rk_signer *out,
+                            rk_err *err) {
+    char path[4096];
+    RK_TRY(rk_key_path(dir, file, path, sizeof path, err));
+    return rk_key_ensure(path, name, out, err);
+}
+
+/* Entry 0, signed by the pengelola's key that it names, under the first checkpoint. */
+static rk_status first_entry(rk_store *s, const char *lock, rk_election_entry *e,
+                             const rk_signer *log_key, const rk_signer *admin, rk_err *err) {
+    rk_log *l = NULL;
+    rk_buf b;
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    rk_status st = rk_entry_put_election(e, &b, err);
+    rk_entry_sign(&b, 0, e->id, &admin->secret);
+    if (st == RK_OK) st = rk_log_open(s, lock, &l, err);
+    if (st == RK_OK) {
+        rk_log_sign_with(l, log_key, 1);
+        st = rk_log_begin(l, err);
+    }
+    if (st == RK_OK) st = rk_log_append(l, rk_buf_slice(&b), NULL, err);
+    if (st == RK_OK) st = rk_log_commit(l, err);
+    rk_log_close(&l);
+    rk_buf_free(&b);
+    return st;
+}
+
+static rk_status init_with_keys(const char *path, const char *file, rk_election_entry *e,
+                                rk_signer *log_key, rk_signer *admin, rk_err *err) {
+    char lock[4096];
+    rk_store *s = NULL;
+    RK_TRY(lock_path(path, lock, sizeof lock, err));
+    RK_TRY(ensure_key(path, "log", e->id, log_key, err));
+    RK_TRY(ensure_key(path, "pengelola", RK_ROLE_ADMIN, admin, err));
+    e->log_key = log_key->verifier.key;
+    e->admin_key = admin->verifier.key;
+    e->head = (rk_entry_head){.version = 2,
+                              .time = rk_now(),
+                              .actor = {RK_ROLE_ADMIN, rk_entry_key_id(&e->admin_key)}};
+    RK_TRY(rk_store_sqlite_open(file, RK_STORE_CREATE, &s, err));
+    rk_status st = first_entry(s, lock, e, log_key, admin, err);
+    rk_store_close(&s);
+    return st;
+}
+
 rk_status rk_dir_init(const char *path, rk_slice id, rk_slice name, rk_slice date,
                       rk_err *err) {
     char file[4096];
-    rk_store *s = NULL;
-    rk_buf b;
+    rk_signer log_key = {0}, admin = {0};
     RK_TRY(id_ok(id, err));
+    RK_TRY(rk_guard_start(path, NULL, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
-    rk_buf_init(&b, RK_ENTRY_MAX);
-    rk_election_entry e = {
-        .head = {.time = rk_now(), .actor = {ROLE, 0}}, .id = id, .name = name, .date = date};
-    rk_status st = rk_entry_put_election(&e, &b, err);
-    if (st == RK_OK && mkdir(path, 0777) != 0 && errno != EEXIST)
-        st = rk_fail(err, RK_IO, "cannot make the directory %s: %s", path, strerror(errno));
-    if (st == RK_OK) st = rk_store_sqlite_open(file, RK_STORE_CREATE, &s, err);
-    if (st == RK_OK) st = rk_store_begin(s, err);
-    if (st == RK_OK) st = rk_store_append(s, rk_buf_slice(&b), err);
-    if (st == RK_OK) st = rk_store_commit(s, NULL, err);
-    rk_store_close(&s);
-    rk_buf_free(&b);
-    return st;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return rk_fail(err, RK_IO, "cannot make the directory %s: %s", path, strerror(errno));
+    if (access(file, F_OK) == 0) return rk_fail(err, RK_CONFLICT, "%s: is already there", file);
+    rk_election_entry e = {.id = id, .name = name, .date = date};
+    rk_status s = init_with_keys(path, file, &e, &log_key, &admin, err);
+    rk_signer_wipe(&log_key);
+    rk_signer_wipe(&admin);
+    return s;
 }
 
 static rk_status apply(void *ctx, uint64_t first, const rk_slice *entry, size_t n,
@@ -158,11 +206,75 @@ rk_status rk_fold_open(rk_store *s, const char *dir, uint64_t limit, rk_election
 
 /* ===== the directory ===== */
 
+static rk_status need_key(const char *path, rk_signer *out, rk_err *err) {
+    rk_err why = RK_ERR_INIT;
+    rk_status s = rk_key_read(path, out, &why);
+    if (s == RK_NOT_FOUND)
+        return rk_fail(
+            err, RK_NOT_FOUND,
+            "%s is missing: without the key nothing can be signed, so nothing can be "
+            "written. Put it back, or read without writing",
+            path);
+    return s == RK_OK ? s : rk_fail(err, s, "%s", why.text);
+}
+
+static bool is_key(const rk_signing_key *k, const rk_signer *s) {
+    return memcmp(&k->key, &s->verifier.key, sizeof k->key) == 0;
+}
+
+/* A change of the log's key that was cut short after its entry: the new key's file takes its
+ * name now. */
+static rk_status finish_change(rk_dir *d, const rk_signing_key *k, const char *path,
+                               rk_err *err) {
+    char fresh[4096];
+    rk_signer next;
+    RK_TRY(rk_key_path(d->path, "log-baru", fresh, sizeof fresh, err));
+    if (access(fresh, F_OK) != 0 || rk_key_read(fresh, &next, NULL) != RK_OK) return RK_OK;
+    rk_status s = RK_OK;
+    if (is_key(k, &next) && rename(fresh, path) != 0)
+        s = rk_fail(err, RK_IO, "cannot rename %s to %s: %s", fresh, path, strerror(errno));
+    rk_signer_wipe(&next);
+    return s;
+}
+
+/* The key that this log's next checkpoint is signed with must be the one that it names. */
+static rk_status open_to_write(rk_dir *d, rk_err *err) {
+    char path[4096];
+    const rk_election *e = d->election;
+    const rk_signing_key *k = rk_keyring_log_key(&e->keys, e->size);
+    RK_TRY(rk_key_path(d->path, "log", path, sizeof path, err));
+    if (k) RK_TRY(finish_change(d, k, path, err));
+    if (k) RK_TRY(need_key(path, &d->log_key, err));
+    if (!k)
+        return rk_fail(err, RK_CONFLICT,
+                       "%s: this log is not signed (it was begun by an older program): it can "
+                       "only be read",
+                       d->path);
+    if (!is_key(k, &d->log_key) || !rk_slice_eq(rk_verifier_name(&d->log_key.verifier), e->id))
+        return rk_fail(err, RK_CONFLICT,
+                       "%s is not the key that signs this log (key %016llx of '%.*s' is)", path,
+                       (unsigned long long)k->id, RK_FMT(e->id));
+    RK_TRY(rk_key_path(d->path, "pengelola", path, sizeof path, err));
+    if (access(path, F_OK) == 0) RK_TRY(need_key(path, &d->key, err));
+    RK_TRY(lock_path(d->path, path, sizeof path, err));
+    RK_TRY(rk_log_open(d->store, path, &d->log, err));
+    rk_log_sign_with(d->log, &d->log_key, 1);
+    return RK_OK;
+}
+
+rk_status rk_dir_use_key(rk_dir *d, const char *key_path, rk_err *err) {
+    rk_signer_wipe(&d->key);
+    RK_TRY(need_key(key_path, &d->key, err));
+    rk_entry_head h;
+    return rk_dir_head(d, (rk_slice){0}, (rk_slice){0}, &h, err);
+}
+
 rk_status rk_dir_open(const char *path, enum rk_store_mode mode, uint64_t limit, rk_dir *d,
                       rk_err *err) {
     char file[4096];
     uint64_t size;
     *d = (rk_dir){.writes = mode != RK_STORE_READ};
+    if (d->writes) RK_TRY(rk_guard_start(path, NULL, err));
     RK_TRY(rk_dir_store_path(path, file, sizeof file, err));
     rk_status s = rk_store_sqlite_open(file, mode, &d->store, err);
     if (s == RK_NOT_FOUND && err) {
@@ -179,12 +291,16 @@ rk_status rk_dir_open(const char *path, enum rk_store_mode mode, uint64_t limit,
         s = rk_fail(err, RK_BAD_INPUT, "the log has %llu entries, not %llu",
                     (unsigned long long)size, (unsigned long long)limit);
     if (s == RK_OK) s = rk_fold_open(d->store, path, limit, &d->election, &d->cached, err);
+    if (s == RK_OK && d->writes) s = open_to_write(d, err);
     if (s != RK_OK) rk_dir_close(d);
     return s;
 }
 
 void rk_dir_close(rk_dir *d) {
     if (d->sound) renew_cache(d);
+    rk_log_close(&d->log);
+    rk_signer_wipe(&d->log_key);
+    rk_signer_wipe(&d->key);
     rk_store_close(&d->store);
     rk_election_free(&d->election);
     rk_free(d->path);
@@ -193,49 +309,4 @@ void rk_dir_close(rk_dir *d) {
 
 rk_status rk_dir_refresh(rk_dir *d, rk_err *err) {
     return rk_fold_store(d->store, d->election, UINT64_MAX, err);
-}
-
-/* Encodes part i of a document. */
-static rk_status put_part(rk_document_entry *x, rk_slice bytes, uint32_t i, rk_buf *out,
-                          rk_err *err) {
-    size_t at = (size_t)i * RK_DOCUMENT_PART, left = bytes.len - at;
-    x->part = i;
-    x->bytes = (rk_slice){bytes.ptr + at, left < RK_DOCUMENT_PART ? left : RK_DOCUMENT_PART};
-    rk_buf_clear(out);
-    return rk_entry_put_document(x, out, err);
-}
-
-/* The writer's lock is held: folds what is new, then the document (which checks it), then
- * appends. */
-static rk_status declare_locked(rk_dir *d, rk_document_entry *x, rk_slice bytes, rk_buf *b,
-                                rk_err *err) {
-    RK_TRY(rk_dir_refresh(d, err));
-    for (uint32_t i = 0; i < x->parts; i++) {
-        RK_TRY(put_part(x, bytes, i, b, err));
-        rk_slice entry = rk_buf_slice(b);
-        RK_TRY(rk_election_apply(d->election, &entry, 1, err));
-        RK_TRY(rk_store_append(d->store, entry, err));
-    }
-    return rk_store_commit(d->store, NULL, err);
-}
-
-rk_status rk_dir_declare(rk_dir *d, enum rk_document type, rk_slice contest, rk_slice label,
-                         rk_slice bytes, rk_err *err) {
-    rk_buf b;
-    if (bytes.len == 0) return rk_fail(err, RK_BAD_INPUT, "the file is empty");
-    if (bytes.len > RK_DOCUMENT_MAX)
-        return rk_fail(err, RK_LIMIT, "the file is over %u bytes", RK_DOCUMENT_MAX);
-    rk_document_entry x = {.head = {.time = rk_now(), .actor = {ROLE, 0}},
-                           .type = type,
-                           .contest = contest,
-                           .label = label,
-                           .sha256 = rk_sha256_of(bytes)};
-    x.parts = (uint32_t)((bytes.len + RK_DOCUMENT_PART - 1) / RK_DOCUMENT_PART);
-    rk_buf_init(&b, RK_ENTRY_MAX + 1024);
-    rk_status s = rk_store_begin(d->store, err);
-    if (s == RK_OK) s = declare_locked(d, &x, bytes, &b, err);
-    rk_store_abort(d->store);
-    d->sound = s == RK_OK;
-    rk_buf_free(&b);
-    return s;
 }

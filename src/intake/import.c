@@ -83,27 +83,36 @@ rk_status rk_importer_take(struct rk_importer *im, uint32_t tps, rk_form *form, 
     size_t n = im->entries.len - at - 2;
     im->entries.ptr[at] = (char)(n & 255);
     im->entries.ptr[at + 1] = (char)(n >> 8);
-    im->n_entries++;
+    RK_PUSH_ROOM(im->leaf, im->n_entries, im->cap_leaf);
+    im->leaf[im->n_entries++] = rk_merkle_leaf((rk_slice){im->entries.ptr + at + 2, n});
     return RK_OK;
+}
+
+/* The batch entry, signed: by its root the signature covers every form. */
+static rk_status append_batch(struct rk_importer *im, rk_slice source, rk_err *err) {
+    rk_buf b;
+    rk_frontier f = {0};
+    for (uint64_t i = 0; i < im->n_entries; i++) (void)rk_frontier_append(&f, &im->leaf[i]);
+    rk_batch_entry x = {.contest = rk_code_slice(&im->c->code),
+                        .source = source,
+                        .sha256 = rk_sha256_of(im->bytes),
+                        .forms = im->n_entries,
+                        .root = rk_frontier_root(&f)};
+    RK_TRY(rk_dir_head(im->dir, im->o->reason, (rk_slice){0}, &x.head, err));
+    rk_buf_init(&b, RK_ENTRY_MAX + 1024);
+    rk_status s = rk_entry_put_batch(&x, &b, err);
+    if (s == RK_OK) s = rk_dir_put(im->dir, &b, err);
+    rk_buf_free(&b);
+    return s;
 }
 
 /* Appends the batch entry and the forms to the open transaction. */
 static rk_status append_all(struct rk_importer *im, rk_slice source, rk_err *err) {
-    rk_buf b;
-    rk_buf_init(&b, RK_ENTRY_MAX + 1024);
-    rk_batch_entry x = {
-        .head = {.time = rk_now(), .actor = {im->o->role, 0}, .reason = im->o->reason},
-        .contest = rk_code_slice(&im->c->code),
-        .source = source,
-        .sha256 = rk_sha256_of(im->bytes),
-        .forms = im->n_entries};
-    rk_status s = rk_entry_put_batch(&x, &b, err);
-    if (s == RK_OK) s = rk_store_append(im->dir->store, rk_buf_slice(&b), err);
-    rk_buf_free(&b);
+    rk_status s = append_batch(im, source, err);
     const uint8_t *p = (const uint8_t *)im->entries.ptr;
     for (uint64_t i = 0; s == RK_OK && i < im->n_entries; i++) {
         size_t n = (size_t)p[0] | (size_t)p[1] << 8;
-        s = rk_store_append(im->dir->store, (rk_slice){(const char *)p + 2, n}, err);
+        s = rk_log_append(im->dir->log, (rk_slice){(const char *)p + 2, n}, &im->leaf[i], err);
         p += 2 + n;
     }
     return s;
@@ -129,7 +138,6 @@ static rk_status read_all(struct rk_importer *im, rk_err *err) {
 
 static rk_status import_locked(struct rk_importer *im, rk_slice source, rk_err *err) {
     rk_dir *d = im->dir;
-    RK_TRY(rk_dir_refresh(d, err)); /* nobody else can append now */
     im->contest = rk_election_contest(d->election, im->o->contest);
     if (im->contest == RK_NONE)
         return rk_fail(
@@ -141,7 +149,7 @@ static rk_status import_locked(struct rk_importer *im, rk_slice source, rk_err *
     RK_TRY(read_all(im, err));
     if (im->o->dry_run || im->n_entries == 0) return RK_OK;
     RK_TRY(append_all(im, source, err));
-    RK_TRY(rk_store_commit(d->store, NULL, err));
+    RK_TRY(rk_dir_commit(d, err));
     im->report->first_entry = im->base;
     return rk_dir_refresh(d, err);
 }
@@ -151,11 +159,12 @@ rk_status rk_import(rk_dir *d, rk_slice source, rk_slice bytes, const rk_import_
     struct rk_importer im = {.dir = d, .o = o, .report = r, .bytes = bytes};
     *r = (rk_import_report){.first_entry = UINT64_MAX};
     rk_buf_init(&im.entries, (size_t)RK_FILE_BYTES_MAX);
-    rk_status s = rk_store_begin(d->store, err);
+    rk_status s = rk_dir_begin(d, err);
     if (s == RK_OK) s = import_locked(&im, source, err);
-    rk_store_abort(d->store);
+    rk_dir_abort(d);
     d->sound = s == RK_OK && !o->dry_run;
     rk_buf_free(&im.entries);
+    rk_free(im.leaf);
     rk_free(im.seen);
     return s;
 }

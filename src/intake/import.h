@@ -10,7 +10,7 @@
 
 typedef struct rk_import_options {
     rk_slice contest;
-    rk_slice role, reason;
+    rk_slice reason;
     rk_slice tps;      /* for a bare Sirekap document: its station */
     bool keep_going;   /* take the good rows of a file that has bad ones */
     bool dry_run;      /* check only; new stations stay in the election in memory: close it */

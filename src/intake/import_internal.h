@@ -13,6 +13,8 @@ struct rk_importer {
     uint64_t base;  /* index the batch entry will have */
     rk_buf entries; /* the forms, each uint16 little-endian length + entry */
     uint64_t n_entries;
+    rk_sha256 *leaf; /* their leaf hashes, for the batch's root and the log */
+    uint64_t cap_leaf;
     uint8_t *seen; /* per station of the tree: already in this file */
     uint32_t cap_seen;
     rk_slice bytes;

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "files/files.h"
+#include "intake/guard.h"
 #include "serve/pages.h"
 
 #include <errno.h>
@@ -24,8 +25,23 @@ static rk_status run(rk_http *http, rk_site *site, rk_err *err) {
     return s;
 }
 
+/* Says at each start what governs the connections that leave: nothing is left to be assumed. */
+static rk_status guard(const rk_serve_options *o, rk_err *err) {
+    for (uint32_t i = 0; i < o->n_dir; i++) {
+        bool declared = false;
+        RK_TRY(rk_guard_start(o->dir[i], &declared, err));
+        if (!declared && !o->quiet)
+            fprintf(stderr,
+                    "rekap: %s: no residency declaration (residency.json): its data stay on "
+                    "this machine, every remote target is refused\n",
+                    o->dir[i]);
+    }
+    return RK_OK;
+}
+
 rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
     rk_http *http = NULL;
+    RK_TRY(guard(o, err));
     RK_TRY(rk_http_listen(o->listen, &http,
                           err)); /* before the long folding: a port in use is said at once */
     rk_site *site = rk_alloc(sizeof *site);

@@ -32,6 +32,12 @@ static const char *const sql_text[SQL_STATEMENTS] = {
     [SQL_TAIL_PUT] = "INSERT INTO tail(idx, data) VALUES(?1, ?2)",
     [SQL_TAIL_CLEAR] = "DELETE FROM tail",
     [SQL_TAIL] = "SELECT idx, data FROM tail ORDER BY idx",
+    [SQL_TILE_PUT] = "INSERT INTO tile(id, data) VALUES(?1, ?2)"
+                     " ON CONFLICT(id) DO UPDATE SET data = excluded.data",
+    [SQL_TILE_GET] = "SELECT data FROM tile WHERE id = ?1",
+    [SQL_HEAD_PUT] = "INSERT INTO head(id, data) VALUES(?1, ?2)"
+                     " ON CONFLICT(id) DO UPDATE SET data = excluded.data",
+    [SQL_HEAD_GET] = "SELECT data FROM head WHERE id = ?1",
     [SQL_META_GET] = "SELECT value FROM meta WHERE key = ?1",
     [SQL_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
                      " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
@@ -393,6 +399,55 @@ static rk_status sqlite_read(rk_store *p, uint64_t from, uint64_t to, rk_store_f
     return st;
 }
 
+/* ---- tiles and the head ---- */
+static uint64_t tile_id(unsigned level, uint64_t index) {
+    return (uint64_t)level << 56 | index;
+}
+
+static rk_status put_beside(struct rk_sqlite *s, enum rk_sql which, uint64_t id, rk_slice bytes,
+                            const char *doing, rk_err *err) {
+    RK_ASSERT(s->in_batch);
+    if (s->broken)
+        return rk_fail(err, RK_IO, "%s: this batch has failed and must be dropped", s->path);
+    int rc = put_row(s, which, id, bytes);
+    if (rc == SQLITE_OK) return RK_OK;
+    s->broken = true;
+    return rk_sqlite_fail(s, rc, doing, true, err);
+}
+
+static rk_status get_beside(struct rk_sqlite *s, enum rk_sql which, uint64_t id,
+                            const char *what, rk_buf *out, rk_err *err) {
+    RK_ASSERT(!s->reading);
+    int rc;
+    sqlite3_stmt *st = sql(s, which, &rc);
+    if (!st) return rk_sqlite_fail(s, rc, "read a value", false, err);
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)id);
+    rc = sqlite3_step(st);
+    if (rc == SQLITE_ROW) rk_buf_add(out, column(st, 0));
+    (void)sqlite3_reset(st);
+    if (rc == SQLITE_DONE) return rk_fail(err, RK_NOT_FOUND, "%s: no such %s", s->path, what);
+    if (rc != SQLITE_ROW) return rk_sqlite_fail(s, rc, "read a value", false, err);
+    return out->failed ? rk_fail(err, RK_LIMIT, "the %s does not fit", what) : RK_OK;
+}
+
+static rk_status sqlite_tile_put(rk_store *p, unsigned level, uint64_t index, rk_slice bytes,
+                                 rk_err *err) {
+    return put_beside(self(p), SQL_TILE_PUT, tile_id(level, index), bytes, "write a tile", err);
+}
+
+static rk_status sqlite_tile_get(rk_store *p, unsigned level, uint64_t index, rk_buf *out,
+                                 rk_err *err) {
+    return get_beside(self(p), SQL_TILE_GET, tile_id(level, index), "tile", out, err);
+}
+
+static rk_status sqlite_head_put(rk_store *p, rk_slice bytes, rk_err *err) {
+    return put_beside(self(p), SQL_HEAD_PUT, 1, bytes, "write the log's head", err);
+}
+
+static rk_status sqlite_head_get(rk_store *p, rk_buf *out, rk_err *err) {
+    return get_beside(self(p), SQL_HEAD_GET, 1, "head of a log", out, err);
+}
+
 /* ---- named values ---- */
 static rk_status sqlite_meta_get(rk_store *p, rk_slice key, rk_buf *out, rk_err *err) {
     struct rk_sqlite *s = self(p);
@@ -450,6 +505,7 @@ static void sqlite_close(rk_store *p) {
 }
 
 const struct rk_store_ops rk_sqlite_ops = {
-    sqlite_close, sqlite_size, sqlite_begin,    sqlite_append,   sqlite_commit,
-    sqlite_abort, sqlite_read, sqlite_meta_get, sqlite_meta_set,
+    sqlite_close,    sqlite_size,     sqlite_begin,    sqlite_append,   sqlite_commit,
+    sqlite_abort,    sqlite_read,     sqlite_tile_put, sqlite_tile_get, sqlite_head_put,
+    sqlite_head_get, sqlite_meta_get, sqlite_meta_set,
 };

@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 
 #define RK_SQLITE_APPLICATION 0x524B4150 /* "RKAP" */
-#define RK_SQLITE_FORMAT 1
+#define RK_SQLITE_FORMAT 2
 
 enum rk_sql {
     SQL_BEGIN_READ,
@@ -22,6 +22,10 @@ enum rk_sql {
     SQL_TAIL_PUT,
     SQL_TAIL_CLEAR,
     SQL_TAIL,
+    SQL_TILE_PUT,
+    SQL_TILE_GET,
+    SQL_HEAD_PUT,
+    SQL_HEAD_GET,
     SQL_META_GET,
     SQL_META_PUT,
     SQL_STATEMENTS

@@ -19,9 +19,11 @@
     "8388608" /* a longer write-ahead log is cut back after a big batch */
 
 #define T_BUNDLE "CREATE TABLE bundle(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT"
+#define T_HEAD "CREATE TABLE head(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT"
 #define T_META                                                                                 \
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"
 #define T_TAIL "CREATE TABLE tail(idx INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT"
+#define T_TILE "CREATE TABLE tile(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT"
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
 
@@ -79,7 +81,8 @@ static const char make_sql[] =
         RK_SQLITE_APPLICATION) ";"
                                "PRAGMA user_version=" TEXT_OF(
                                    RK_SQLITE_FORMAT) ";"
-                                                     "BEGIN;" T_BUNDLE ";" T_META ";" T_TAIL ";"
+                                                     "BEGIN;" T_BUNDLE ";" T_HEAD ";" T_META
+                                                     ";" T_TAIL ";" T_TILE ";"
                                                      "INSERT INTO meta VALUES('format', "
                                                      "CAST('" TEXT_OF(
                                                          RK_SQLITE_FORMAT) "' AS BLOB));"
@@ -153,10 +156,14 @@ static rk_status check_format(struct rk_sqlite *s, rk_err *err) {
     if (application != RK_SQLITE_APPLICATION)
         return rk_fail(err, RK_CORRUPT, "%s: is not a rekap store", s->path);
     if (format != RK_SQLITE_FORMAT)
-        return rk_fail(err, RK_CORRUPT, "%s: has format %lld, this program knows format %d",
-                       s->path, (long long)format, RK_SQLITE_FORMAT);
+        return rk_fail(err, RK_CORRUPT, "%s: has format %lld, this program knows format %d%s",
+                       s->path, (long long)format, RK_SQLITE_FORMAT,
+                       format == 1 ? ": it was made before logs were signed; make the election "
+                                     "anew from its files (rekap init, import)"
+                                   : "");
     rc = number(s,
-                "SELECT group_concat(sql, ';') = '" T_BUNDLE ";" T_META ";" T_TAIL "'"
+                "SELECT group_concat(sql, ';') = '" T_BUNDLE ";" T_HEAD ";" T_META ";" T_TAIL
+                ";" T_TILE "'"
                 " FROM (SELECT sql FROM sqlite_schema ORDER BY name)",
                 &same);
     if (rc == SQLITE_OK && same)

@@ -70,6 +70,34 @@ rk_status rk_store_get(rk_store *s, uint64_t index, rk_buf *out, rk_err *err) {
     return rk_fail(err, RK_NOT_FOUND, "there is no entry %llu", (unsigned long long)index);
 }
 
+static void check_tile(unsigned level, uint64_t index) {
+    RK_ASSERT(level < RK_TILE_LEVELS_STORED && index >> 56 == 0);
+}
+
+rk_status rk_store_tile_put(rk_store *s, unsigned level, uint64_t index, rk_slice bytes,
+                            rk_err *err) {
+    RK_ASSERT(s && bytes.len >= 1 && bytes.len <= RK_TILE_STORED_MAX);
+    check_tile(level, index);
+    return s->ops->tile_put(s, level, index, bytes, err);
+}
+
+rk_status rk_store_tile_get(rk_store *s, unsigned level, uint64_t index, rk_buf *out,
+                            rk_err *err) {
+    RK_ASSERT(s && out);
+    check_tile(level, index);
+    return s->ops->tile_get(s, level, index, out, err);
+}
+
+rk_status rk_store_head_put(rk_store *s, rk_slice bytes, rk_err *err) {
+    RK_ASSERT(s && bytes.len >= 1 && bytes.len <= RK_HEAD_MAX);
+    return s->ops->head_put(s, bytes, err);
+}
+
+rk_status rk_store_head_get(rk_store *s, rk_buf *out, rk_err *err) {
+    RK_ASSERT(s && out);
+    return s->ops->head_get(s, out, err);
+}
+
 static rk_status check_key(rk_slice key, rk_err *err) {
     RK_ASSERT(key.ptr || key.len == 0);
     if (key.len >= 1 && key.len <= RK_META_KEY_MAX) return RK_OK;

@@ -1,5 +1,6 @@
 /* The port to where the log lives: an append-only sequence of entries, dense from 0, never
- * changed. What a store promises (held by tests/contract/store_contract.c for every
+ * changed, and beside it what the log's tree needs: hash tiles and one head, which change only
+ * together with entries. What a store promises (held by tests/contract/store_contract.c for every
  * implementation):
  *  - rk_store_commit returns RK_OK only when all entries of the batch are durable; a batch is
  * in the log wholly or not at all, after a crash too;
@@ -7,8 +8,9 @@
  *  - readers never block the writer nor the reverse, and see only committed batches;
  *  - after a failed flush to disk the handle refuses to write for good (no retry: what the disk
  *    holds is unknown); reopen to go on from what is really there;
- *  - entries have 1 to RK_ENTRY_MAX bytes and come back byte for byte.
- * A store knows nothing of what entries mean. One handle belongs to one thread at a time. */
+ *  - entries have 1 to RK_ENTRY_MAX bytes and come back byte for byte;
+ *  - tiles and the head written in a batch are there exactly when its entries are.
+ * A store knows nothing of what entries, tiles and heads mean. One handle belongs to one thread at a time. */
 #ifndef RK_STORE_STORE_H
 #define RK_STORE_STORE_H
 
@@ -32,6 +34,12 @@ struct rk_store_ops {
     void (*abort)(rk_store *s);
     rk_status (*read)(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn, void *ctx,
                       rk_err *err);
+    rk_status (*tile_put)(rk_store *s, unsigned level, uint64_t index, rk_slice bytes,
+                          rk_err *err);
+    rk_status (*tile_get)(rk_store *s, unsigned level, uint64_t index, rk_buf *out,
+                          rk_err *err);
+    rk_status (*head_put)(rk_store *s, rk_slice bytes, rk_err *err);
+    rk_status (*head_get)(rk_store *s, rk_buf *out, rk_err *err);
     rk_status (*meta_get)(rk_store *s, rk_slice key, rk_buf *out, rk_err *err);
     rk_status (*meta_set)(rk_store *s, rk_slice key, rk_slice value, rk_err *err);
 };
@@ -63,7 +71,22 @@ rk_status rk_store_read(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn
                         rk_err *err);
 /* Appends entry `index` to out; RK_NOT_FOUND past the end. */
 rk_status rk_store_get(rk_store *s, uint64_t index, rk_buf *out, rk_err *err);
-/* Small named values beside the log (format version, later the signed checkpoint): durable on
+/* The tile (level, index) of the log's tree, replaced in the open batch. 1 to RK_TILE_STORED_MAX
+ * bytes, level below RK_TILE_LEVELS_STORED, index below 2^56. */
+#define RK_TILE_STORED_MAX 8192u
+#define RK_TILE_LEVELS_STORED 8u
+rk_status rk_store_tile_put(rk_store *s, unsigned level, uint64_t index, rk_slice bytes,
+                            rk_err *err);
+/* Appends a tile to out; RK_NOT_FOUND. */
+rk_status rk_store_tile_get(rk_store *s, unsigned level, uint64_t index, rk_buf *out,
+                            rk_err *err);
+/* The one small value that goes with the log's end (its size, the tree's edge, the signed
+ * checkpoint), replaced in the open batch. 1 to RK_HEAD_MAX bytes. */
+#define RK_HEAD_MAX 16384u
+rk_status rk_store_head_put(rk_store *s, rk_slice bytes, rk_err *err);
+/* Appends the head to out; RK_NOT_FOUND when none was ever written. */
+rk_status rk_store_head_get(rk_store *s, rk_buf *out, rk_err *err);
+/* Small named values beside the log (format version): durable on
  * return. meta_get appends to out; RK_NOT_FOUND when the key is not set. Not while a batch is
  * open. A key has 1 to RK_META_KEY_MAX bytes, a value at most RK_ENTRY_MAX; "format" is the
  * store's own. */

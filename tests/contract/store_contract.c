@@ -329,6 +329,55 @@ static void named_values(void **state) {
     rk_store_close(&r);
 }
 
+/* Tiles and the head are there exactly when the entries of their batch are. */
+static void beside_entries(void **state) {
+    (void)state;
+    rk_store *s = fresh(), *r = open_as(RK_STORE_READ);
+    rk_err err = RK_ERR_INIT;
+    rk_buf b;
+    char big[RK_TILE_STORED_MAX];
+    memset(big, 7, sizeof big);
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    assert_int_equal(rk_store_head_get(s, &b, NULL), RK_NOT_FOUND);
+    assert_int_equal(rk_store_tile_get(s, 0, 0, &b, NULL), RK_NOT_FOUND);
+    for (int round = 0; round < 3; round++) { /* 0 dropped, 1 kept, 2 replaced */
+        ok(rk_store_begin(s, &err), &err);
+        ok(store_put(s, round ? (uint64_t)(round - 1) * 300 : 0,
+                     round ? (uint64_t)round * 300 : 10, &err),
+           &err);
+        rk_slice head = round == 2 ? RK_LIT("second") : RK_LIT("first");
+        ok(rk_store_head_put(s, head, &err), &err);
+        ok(rk_store_tile_put(s, 0, 0, (rk_slice){big, sizeof big}, &err), &err);
+        ok(rk_store_tile_put(s, 7, (1ull << 56) - 1, head, &err), &err);
+        rk_buf_clear(&b);
+        ok(rk_store_head_get(s, &b, &err), &err); /* the writer sees its own */
+        assert_true(rk_slice_eq(rk_buf_slice(&b), head));
+        if (round == 0)
+            rk_store_abort(s);
+        else
+            ok(rk_store_commit(s, NULL, &err), &err);
+        rk_buf_clear(&b);
+        rk_status st = rk_store_head_get(r, &b, NULL);
+        assert_int_equal(st, round ? RK_OK : RK_NOT_FOUND);
+        if (!round) continue;
+        assert_true(rk_slice_eq(rk_buf_slice(&b), head));
+        rk_buf_clear(&b);
+        ok(rk_store_tile_get(r, 7, (1ull << 56) - 1, &b, &err), &err);
+        assert_true(rk_slice_eq(rk_buf_slice(&b), head));
+        assert_int_equal(rk_store_tile_get(r, 1, 0, &b, NULL), RK_NOT_FOUND);
+    }
+    rk_store_close(&s);
+    s = open_as(RK_STORE_WRITE);
+    rk_buf_clear(&b);
+    ok(rk_store_tile_get(s, 0, 0, &b, &err), &err);
+    assert_int_equal(b.len, sizeof big);
+    assert_memory_equal(b.ptr, big, sizeof big);
+    store_holds(s, 600);
+    rk_buf_free(&b);
+    rk_store_close(&s);
+    rk_store_close(&r);
+}
+
 /* Readers at work while another process writes batches of 7: only whole batches, never fewer.
  */
 static void reads_while_writing(void **state) {
@@ -427,11 +476,16 @@ static void killed(void **state) {
 int store_contract(const struct store_maker *m) {
     maker = m;
     print_message("store: %s\n", m->name);
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(modes),      cmocka_unit_test(boundaries),
-        cmocka_unit_test(ranges),     cmocka_unit_test(callback_stops),
-        cmocka_unit_test(sizes),      cmocka_unit_test(batches_are_whole),
-        cmocka_unit_test(one_writer), cmocka_unit_test(named_values),
-        cmocka_unit_test(killed),     cmocka_unit_test(reads_while_writing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(modes),
+                                       cmocka_unit_test(boundaries),
+                                       cmocka_unit_test(ranges),
+                                       cmocka_unit_test(callback_stops),
+                                       cmocka_unit_test(sizes),
+                                       cmocka_unit_test(batches_are_whole),
+                                       cmocka_unit_test(one_writer),
+                                       cmocka_unit_test(named_values),
+                                       cmocka_unit_test(beside_entries),
+                                       cmocka_unit_test(killed),
+                                       cmocka_unit_test(reads_while_writing)};
     return cmocka_run_group_tests_name(m->name, tests, scratch_make, scratch_remove);
 }

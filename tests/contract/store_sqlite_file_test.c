@@ -94,7 +94,8 @@ static void odd_names(void **state) {
 static void formats(void **state) {
     (void)state;
     static const char *const change[] = {
-        "PRAGMA user_version=2",
+        "PRAGMA user_version=1",
+        "PRAGMA user_version=3",
         "PRAGMA user_version=0",
         "PRAGMA application_id=7",
         "CREATE TABLE more(x)",
@@ -102,7 +103,7 @@ static void formats(void **state) {
         "DROP TABLE tail",
         "DROP TABLE tail; CREATE VIEW tail AS SELECT id AS idx, data FROM bundle",
         "DELETE FROM meta",
-        "UPDATE meta SET value = x'32'"};
+        "UPDATE meta SET value = x'31'"};
     for (size_t i = 0; i < sizeof change / sizeof *change; i++) {
         make(600);
         sql(change[i]);

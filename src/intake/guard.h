@@ -1,0 +1,15 @@
+/* Looked at before an election directory is written or served: the declaration of residency
+ * that goes with it ($REKAP_RESIDENCY, else DIR/residency.json) and whether DIR itself lies on
+ * another machine (a network file system). Format: docs/format/residency.md. */
+#ifndef RK_INTAKE_GUARD_H
+#define RK_INTAKE_GUARD_H
+
+#include "base/err.h"
+
+/* RK_OK: every rule is kept, and the declaration (if there is one) now governs the process's
+ * outbound connections; *declared (NULL allowed) tells. RK_CONFLICT names the rule that is
+ * broken; RK_BAD_INPUT, RK_IO: the declaration cannot be read. A directory without a
+ * declaration is fine while it lies on this machine: then every remote target is refused. */
+rk_status rk_guard_start(const char *dir, bool *declared, rk_err *err);
+
+#endif

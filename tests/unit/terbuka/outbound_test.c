@@ -1,0 +1,145 @@
+#include "scratch.h"
+
+#include "files/files.h"
+#include "intake/guard.h"
+#include "outbound/outbound.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+
+char scratch_dir[64];
+
+static rk_status declare(const char *targets, rk_err *err) {
+    char text[2000];
+    rk_residency *r;
+    snprintf(text, sizeof text,
+             "{\"format\":\"rekap-residency-1\",\"name\":\"uji\",\"operator\":\"KPU\",\"date\":"
+             "\"2026-11-24\",\"targets\":[%s]}",
+             targets);
+    RK_TRY(rk_residency_parse(rk_slice_str(text), &r, err));
+    return rk_outbound_declare(r, err);
+}
+
+static int open_to(const rk_outbound_pass *p, const char *ip, uint16_t port) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
+    assert_int_equal(inet_pton(AF_INET, ip, &a.sin_addr), 1);
+    return rk_outbound_socket(p, AF_INET, SOCK_STREAM, 0, (struct sockaddr *)&a, sizeof a);
+}
+
+static rk_use use_of(const char *host, uint16_t port) {
+    return (rk_use){.kind = RK_TARGET_WITNESS, .host = rk_slice_str(host), .port = port};
+}
+
+static void nothing_declared(void **state) {
+    (void)state;
+    rk_outbound_pass p;
+    rk_err err = RK_ERR_INIT;
+    rk_use away = use_of("saksi.example", 443), here = use_of("127.0.0.1", 8080);
+    rk_outbound_reset();
+    assert_int_equal(rk_outbound_allow(&away, &p, &err), RK_CONFLICT);
+    assert_non_null(strstr(err.text, "S01"));
+    assert_int_equal(open_to(&p, "192.0.2.1", 443), -1); /* no pass, no socket */
+    assert_int_equal(errno, EACCES);
+    assert_int_equal(rk_outbound_allow(&here, &p, NULL), RK_OK);
+    int fd = open_to(&p, "127.0.0.1", 8080);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(open_to(&p, "192.0.2.1", 8080), -1); /* "localhost" that leads elsewhere */
+    uint64_t asked, refused;
+    rk_refusal last[4];
+    rk_outbound_counts(&asked, &refused);
+    assert_int_equal(asked, 4);
+    assert_int_equal(refused, 3);
+    assert_int_equal(rk_outbound_refusals(last, 4), 3);
+    assert_string_equal(last[0].host, "192.0.2.1");
+    assert_string_equal(last[2].host, "saksi.example");
+    assert_int_equal(last[2].rule, RK_S01);
+}
+
+/* The name is right and leads to an address that is not declared. */
+static void a_name_that_leads_elsewhere(void **state) {
+    (void)state;
+    rk_outbound_pass p;
+    rk_use u = use_of("saksi.example", 443);
+    rk_outbound_reset();
+    assert_int_equal(
+        declare("{\"id\":\"s\",\"kind\":\"witness\",\"operator\":\"X\",\"country\":"
+                "\"ID\",\"holds\":\"public\",\"host\":\"saksi.example\",\"port\":443,"
+                "\"addresses\":[\"192.0.2.0/28\",\"2001:db8::/32\"]}",
+                NULL),
+        RK_OK);
+    assert_int_equal(rk_outbound_allow(&u, &p, NULL), RK_OK);
+    int fd = open_to(&p, "192.0.2.15", 443);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(open_to(&p, "192.0.2.16", 443), -1);
+    assert_int_equal(open_to(&p, "127.0.0.1", 443), -1);
+    assert_int_equal(open_to(&p, "192.0.2.15", 80), -1);
+}
+
+static void prefixes(void **state) {
+    (void)state;
+    static const struct {
+        const char *prefix, *ip;
+        bool covers;
+    } t[] = {{"10.0.0.0/8", "10.255.0.1", true},       {"10.0.0.0/8", "11.0.0.0", false},
+             {"10.0.0.1", "10.0.0.1", true},           {"10.0.0.1", "10.0.0.2", false},
+             {"0.0.0.0/0", "1.2.3.4", true},           {"10.0.0.0/33", "10.0.0.0", false},
+             {"10.0.0.0/", "10.0.0.0", false},         {"10.0.0/8", "10.0.0.1", false},
+             {"192.0.2.128/25", "192.0.2.127", false}, {"", "1.2.3.4", false}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct sockaddr_in a = {.sin_family = AF_INET};
+        inet_pton(AF_INET, t[i].ip, &a.sin_addr);
+        if (rk_outbound_covers(rk_slice_str(t[i].prefix), (struct sockaddr *)&a, sizeof a) !=
+            t[i].covers)
+            fail_msg("%s %s", t[i].prefix, t[i].ip);
+    }
+    struct sockaddr_in6 m = {.sin6_family = AF_INET6};
+    inet_pton(AF_INET6, "::ffff:10.1.2.3", &m.sin6_addr);
+    assert_true(rk_outbound_covers(RK_LIT("10.1.0.0/16"), (struct sockaddr *)&m, sizeof m));
+}
+
+/* Each declaration abroad stops the start, and says by which rule. */
+static void the_start(void **state) {
+    (void)state;
+    static const struct {
+        const char *kind, *country, *holds, *rule;
+    } t[] = {{"store", "SG", "non-public", "S02"}, {"replica", "SG", "non-public", "S02"},
+             {"blob", "CN", "public", "S04"},      {"backup", "US", "public", "S04"},
+             {"mail", "IE", "non-public", "S02"},  {"cdn", "FR", "public", "S03"},
+             {"delivery", "SG", "public", "S03"},  {"witness", "SE", "public", "S03"},
+             {"store", "ID", "non-public", NULL}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        char text[600];
+        rk_err err = RK_ERR_INIT;
+        bool declared = false;
+        snprintf(text, sizeof text,
+                 "{\"format\":\"rekap-residency-1\",\"name\":\"u\",\"operator\":\"K\",\"date\":"
+                 "\"2026-11-24\",\"targets\":[{\"id\":\"t\",\"kind\":\"%s\",\"operator\":\"X\","
+                 "\"country\":\"%s\",\"holds\":\"%s\",\"host\":\"t.example\",\"port\":443}]}",
+                 t[i].kind, t[i].country, t[i].holds);
+        assert_int_equal(
+            rk_file_write(scratch("residency.json"), rk_slice_str(text), false, &err), RK_OK);
+        rk_outbound_reset();
+        rk_status s = rk_guard_start(scratch_dir, &declared, &err);
+        assert_int_equal(s, t[i].rule ? RK_CONFLICT : RK_OK);
+        if (t[i].rule) assert_non_null(strstr(err.text, t[i].rule));
+        assert_int_equal(rk_outbound_declared(), !t[i].rule);
+        assert_true(declared == !t[i].rule || t[i].rule);
+    }
+    assert_int_equal(remove(scratch("residency.json")), 0);
+    rk_outbound_reset();
+    assert_int_equal(rk_guard_start(scratch_dir, NULL, NULL), RK_OK);
+    assert_false(rk_outbound_declared());
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_declared),
+        cmocka_unit_test(a_name_that_leads_elsewhere),
+        cmocka_unit_test(prefixes),
+        cmocka_unit_test(the_start),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
