@@ -127,7 +127,7 @@ def light(rng, level, rows, cols, strength=1.0):
         cx, cy, rx, ry = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.1, 0.5), rng.uniform(0.1, 0.5)
         d = np.sqrt(((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2)
         g *= 1 - rng.uniform(0.2, 1.0) * k["shadow"] / (1 + np.exp(np.minimum((d - 1) * rng.uniform(4, 25), 60)))
-    g *= rng.uniform(0.72, 1.02) * strength
+    g = np.maximum(g, 0.35) * rng.uniform(0.72, 1.02) * strength  # what a person could still read
     warm = rng.normal(0.03, 0.06)
     tint = np.array([1 - max(0, warm) * 1.6, 1.0, 1 + min(0, warm) * 1.2], np.float32)
     return np.clip(g[..., None] * tint, 0, 1.25)
@@ -155,7 +155,7 @@ class Camera:
         self.sigma = float(self.noise.std())
 
     def shoot(self, rng, page, neighbours, px, level, long_side, refuse, boxes):
-        """The photo, and the corners of boxes ((n,4,2) mm -> pixels)."""
+        """The photo, and the corners of boxes ((n,4,2) mm -> pixels). neighbours None: no wall, which is quicker."""
         k = LEVELS[level]
         long_side = int(long_side * rng.uniform(0.9, 1.0) * k["size"] ** rng.uniform(0, 1))
         if refuse == "small":
@@ -204,9 +204,12 @@ class Camera:
 
     @staticmethod
     def _project(rng, page, neighbours, px, h, bend, width, height):
-        to_wall = np.array([[WALL, 0, -WALL_BOX[0] * WALL], [0, WALL, -WALL_BOX[1] * WALL], [0, 0, 1]])
-        img = cv2.warpPerspective(wall(rng, neighbours), h @ np.linalg.inv(to_wall), (width, height), flags=cv2.INTER_LINEAR,
-                                  borderMode=cv2.BORDER_REPLICATE)
+        if neighbours is None:
+            img = np.full((height, width, 3), rng.integers(60, 215), np.uint8)
+        else:
+            to_wall = np.array([[WALL, 0, -WALL_BOX[0] * WALL], [0, WALL, -WALL_BOX[1] * WALL], [0, 0, 1]])
+            img = cv2.warpPerspective(wall(rng, neighbours), h @ np.linalg.inv(to_wall), (width, height),
+                                      flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         here = np.linalg.norm(np.diff(apply(h, np.array([[300, 450], [310, 450]], float)), axis=0)) / 10
         if here < px * 0.7:
             small = max(here * 1.15, 0.4) / px

@@ -83,13 +83,27 @@
 #define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
 #define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
 
-#define RK_FORM_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
-#define RK_FORM_PAGES_MAX 64u       /* pages of one form */
-#define RK_FORM_TAGS_MAX 8u         /* tags of one page; so many corner marks */
-#define RK_FORM_BOXES_MAX 6u        /* digit boxes of one figure */
-#define RK_FORM_CHECKS_MAX 1024u    /* sums of one form */
-#define RK_FORM_TERMS_MAX 8192u     /* terms of all its sums */
-#define RK_FORM_MM_MAX 5000.0       /* no page is larger */
-#define RK_PAGE_ID_MAX 80u          /* bytes of the text in a page's QR code */
+#define RK_SHEET_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
+#define RK_SHEET_PAGES_MAX 64u       /* pages of one form */
+#define RK_SHEET_TAGS_MAX 8u         /* tags of one page; so many corner marks */
+#define RK_SHEET_BOXES_MAX 6u        /* digit boxes of one figure */
+#define RK_SHEET_CHECKS_MAX 1024u    /* sums of one form */
+#define RK_SHEET_TERMS_MAX 8192u     /* terms of all its sums */
+#define RK_SHEET_MM_MAX 5000.0       /* no page is larger */
+#define RK_PAGE_TAGS_ALL (RK_SHEET_PAGES_MAX * RK_SHEET_TAGS_MAX)
+#define RK_TAGS_SEEN_MAX 64u            /* tags looked at in one photo, the largest first */
+#define RK_PHOTO_SIDE_MAX 20000u        /* pixels of a photo's longer side */
+#define RK_PHOTO_PIXELS_MAX 64000000u   /* pixels of a photo */
+#define RK_PHOTO_BYTES_MAX (32u << 20)  /* bytes of a photo's file */
+#define RK_PAGE_BOXES_MAX 1024u         /* digit boxes of one page */
+#define RK_OVERLAY_SIDE_MAX 1500u       /* pixels of the picture that shows what was found */
+#define RK_SCAN_CPU_MS_MAX 1900u        /* computing on one photo */
+#define RK_SCAN_WALL_MS_MAX 10000u      /* waiting for it on a busy machine */
+#define RK_SCAN_MEMORY_MAX (192u << 20) /* bytes beyond what the program has */
+#define RK_CANDIDATES_MAX 12u           /* readings of a figure that are kept */
+#define RK_SHEET_CANDIDATES_MAX 256u    /* ways to satisfy a form's sums that are listed */
+#define RK_READ_PHOTOS_MAX 100000u      /* photos of one run of the reader */
+#define RK_MODEL_MAX (1u << 20)         /* bytes of the weights of a digit net */
+#define RK_PAGE_ID_MAX 80u              /* bytes of the text in a page's QR code */
 
 #endif

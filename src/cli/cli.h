@@ -18,7 +18,9 @@ typedef struct cli_verb {
 
 extern const cli_verb cli_init, cli_wilayah, cli_kontes, cli_import, cli_recap, cli_check,
     cli_export, cli_publish, cli_serve, cli_recount, cli_resmi, cli_banding, cli_kunci, cli_limits,
-    cli_archive_verb;
+    cli_read;
+
+extern const cli_verb cli_archive_verb; /* earlier elections */
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL). */
 typedef struct cli_option {

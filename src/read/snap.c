@@ -1,0 +1,285 @@
+/* Two stages. First each box by itself: a straightened window around it is turned into darkness
+ * (1 - grey/white), and the frame's outline is moved about in it until the four printed lines
+ * lie under it and paper lies beside them; the weakest side counts most, so that one table rule
+ * beside the box does not draw it away. Then every box takes the median movement of the boxes
+ * around it, searches again close by, and lets each of its sides tilt. */
+#include "read/snap.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SIDE_MAX = 160, NEAR = 7, ENDS = 5 };
+#define WIDE_MM 6.0f    /* of the first search, for a box of 19 mm */
+#define FOUND 0.16f     /* score from which a frame counts as found */
+#define REACH_MM 120.0f /* boxes within this distance move alike */
+
+struct window {
+    float x0, y0, per_mm;
+    int w, h;
+    float dark[SIDE_MAX * SIDE_MAX];
+    float sum[(SIDE_MAX + 1) * (SIDE_MAX + 1)];
+};
+
+struct move {
+    float x, y, score;
+};
+
+/* ===== the window ===== */
+
+static void window_fill(struct window *v, const rk_sheet_box *b, float around, float per_mm,
+                        const rk_homography *h, const rk_grey *g, const rk_white *white) {
+    v->x0 = (float)b->x - around, v->y0 = (float)b->y - around;
+    float longer = fmaxf((float)b->w, (float)b->h) + 2 * around;
+    v->per_mm = fminf(per_mm, (float)(SIDE_MAX - 1) / longer);
+    v->w = (int)(((float)b->w + 2 * around) * v->per_mm);
+    v->h = (int)(((float)b->h + 2 * around) * v->per_mm);
+    rk_point mid = rk_homography_map(h, (rk_point){b->x + b->w / 2, b->y + b->h / 2});
+    float paper = rk_white_at(white, mid.x, mid.y);
+    for (int i = 0; i <= v->w; i++) v->sum[i] = 0;
+    for (int j = 0; j < v->h; j++) {
+        float row = 0, *below = v->sum + (j + 1) * (v->w + 1), *above = v->sum + j * (v->w + 1);
+        below[0] = 0;
+        for (int i = 0; i < v->w; i++) {
+            rk_point at =
+                rk_homography_map(h, (rk_point){v->x0 + ((float)i + 0.5f) / v->per_mm,
+                                                v->y0 + ((float)j + 0.5f) / v->per_mm});
+            float d = fmaxf(0, 1 - rk_grey_at(g, at.x, at.y) / paper);
+            v->dark[j * v->w + i] = d;
+            row += d;
+            below[i + 1] = above[i + 1] + row;
+        }
+    }
+}
+
+/* Mean darkness of a rectangle in samples; outside the window counts as paper. */
+static float mean(const struct window *v, int a, int b, int c, int d) {
+    a = a < 0 ? 0 : a, b = b < 0 ? 0 : b;
+    c = c > v->w ? v->w : c, d = d > v->h ? v->h : d;
+    if (c <= a || d <= b) return 0;
+    int w = v->w + 1;
+    return (v->sum[d * w + c] - v->sum[b * w + c] - v->sum[d * w + a] + v->sum[b * w + a]) /
+           (float)((c - a) * (d - b));
+}
+
+/* ===== stage one: the whole frame, moved without tilt ===== */
+
+struct outline { /* in samples */
+    int w, h, line, gap;
+};
+
+static struct outline outline_of(const struct window *v, const rk_sheet_box *b, double frame) {
+    struct outline o;
+    o.w = (int)lroundf((float)b->w * v->per_mm), o.h = (int)lroundf((float)b->h * v->per_mm);
+    o.line = (int)lroundf((float)frame * v->per_mm);
+    if (o.line < 1) o.line = 1;
+    o.gap = o.line < 2 ? 1 : o.line / 2;
+    return o;
+}
+
+/* The frame's four lines less the paper just outside them; (x, y) = top left sample. */
+static float frame_score(const struct window *v, const struct outline *o, int x, int y) {
+    int l = o->line, s = o->gap, r = x + o->w, b = y + o->h;
+    const float side[4] = {mean(v, x, y, r, y + l) - mean(v, x, y - s - l, r, y - s),
+                           mean(v, x, b - l, r, b) - mean(v, x, b + s, r, b + s + l),
+                           mean(v, x, y, x + l, b) - mean(v, x - s - l, y, x - s, b),
+                           mean(v, r - l, y, r, b) - mean(v, r + s, y, r + s + l, b)};
+    float least = side[0], sum = side[0];
+    for (int i = 1; i < 4; i++) least = fminf(least, side[i]), sum += side[i];
+    return 0.5f * least + 0.125f * sum;
+}
+
+static struct move search(const struct window *v, const struct outline *o,
+                          const rk_sheet_box *b, struct move around, float reach) {
+    struct move best = {around.x, around.y, -1};
+    int n = (int)ceilf(reach * v->per_mm),
+        cx = (int)lroundf(((float)b->x + around.x - v->x0) * v->per_mm),
+        cy = (int)lroundf(((float)b->y + around.y - v->y0) * v->per_mm);
+    for (int j = -n; j <= n; j++)
+        for (int i = -n; i <= n; i++) {
+            /* Of equal frames the nearer one: a mild pull to the middle. */
+            float s = frame_score(v, o, cx + i, cy + j) -
+                      0.05f * (float)(i * i + j * j) / (float)(n * n + 1);
+            if (s > best.score)
+                best = (struct move){(float)(cx + i) / v->per_mm + v->x0 - (float)b->x,
+                                     (float)(cy + j) / v->per_mm + v->y0 - (float)b->y, s};
+        }
+    return best;
+}
+
+/* ===== neighbours ===== */
+
+static int by_value(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static float median(float *v, size_t n) {
+    qsort(v, n, sizeof *v, by_value);
+    return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+/* The median movement of the NEAR boxes nearest to box k that were found. */
+static struct move neighbours(const rk_sheet_box *box, const struct move *m, uint32_t n,
+                              uint32_t k) {
+    float far[NEAR], x[NEAR], y[NEAR];
+    size_t have = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        float d = hypotf((float)(box[i].x - box[k].x), (float)(box[i].y - box[k].y));
+        if (m[i].score < FOUND || d > REACH_MM) continue;
+        size_t at = have < NEAR ? have++ : NEAR;
+        while (at > 0 && (at == NEAR || far[at - 1] > d)) {
+            if (at < NEAR) far[at] = far[at - 1], x[at] = x[at - 1], y[at] = y[at - 1];
+            if (at == NEAR && far[NEAR - 1] <= d) break;
+            at--;
+        }
+        if (at < NEAR) far[at] = d, x[at] = m[i].x, y[at] = m[i].y;
+    }
+    if (!have) return m[k].score > 0 ? m[k] : (struct move){0, 0, 0};
+    return (struct move){median(x, have), median(y, have), 1};
+}
+
+/* ===== stage two: sides that tilt ===== */
+
+/* Mean darkness along a sloped line, `thick` samples wide. Ends are (along, across) samples. */
+static float line_dark(const struct window *v, bool upright, float from, float to, float a,
+                       float b, int thick) {
+    float sum = 0;
+    int n = 0, first = (int)from, last = (int)to;
+    for (int k = first; k < last; k++) {
+        int at = (int)lroundf(a + (b - a) * ((float)k - from) / (to - from));
+        for (int t = 0; t < thick; t++, n++) {
+            int x = upright ? at + t : k, y = upright ? k : at + t;
+            if (x >= 0 && y >= 0 && x < v->w && y < v->h) sum += v->dark[y * v->w + x];
+        }
+    }
+    return n ? sum / (float)n : 0;
+}
+
+/* Moves both ends of a side by up to ENDS samples; a[0], a[1] are its ends across. */
+static float tilt(const struct window *v, bool upright, float from, float to, float a[2],
+                  int line, int outside) {
+    float best = -1, mid = a[0], to0 = a[0], to1 = a[1];
+    for (int i = -ENDS; i <= ENDS; i++)
+        for (int j = -ENDS; j <= ENDS; j++) {
+            if (abs(i - j) > 4) continue;
+            float p = mid + (float)i, q = mid + (float)j, out = (float)(outside * (line + 1));
+            float s = line_dark(v, upright, from, to, p, q, line) -
+                      0.5f * line_dark(v, upright, from, to, p + out, q + out, line) -
+                      0.002f * (float)(i * i + j * j);
+            if (s > best) best = s, to0 = p, to1 = q;
+        }
+    a[0] = to0, a[1] = to1;
+    return best;
+}
+
+/* The four corners in millimetres of the page, from a frame found at movement m. */
+static float corners(const struct window *v, const struct outline *o, const rk_sheet_box *b,
+                     struct move m, rk_point out[4]) {
+    float x = ((float)b->x + m.x - v->x0) * v->per_mm,
+          y = ((float)b->y + m.y - v->y0) * v->per_mm, r = x + (float)o->w, d = y + (float)o->h,
+          line = (float)o->line;
+    float left[2] = {x, x}, right[2] = {r - line, r - line}, top[2] = {y, y},
+          low[2] = {d - line, d - line}, dark = 0;
+    dark += tilt(v, true, y, d, left, o->line, -1);
+    dark += tilt(v, true, y, d, right, o->line, 1);
+    dark += tilt(v, false, x, r, top, o->line, -1);
+    dark += tilt(v, false, x, r, low, o->line, 1);
+    const rk_point c[4] = {{left[0], top[0]},
+                           {right[0] + line, top[1]},
+                           {right[1] + line, low[1] + line},
+                           {left[1], low[0] + line}};
+    for (int i = 0; i < 4; i++)
+        out[i] = (rk_point){c[i].x / v->per_mm + v->x0, c[i].y / v->per_mm + v->y0};
+    return dark / 4;
+}
+
+/* ===== all boxes of a page ===== */
+
+static float samples_per_mm(const rk_sheet_box *b) {
+    return 57 / fmaxf((float)b->w, (float)b->h); /* 3 for a box of 19 mm */
+}
+static float wide(const rk_sheet_box *b) { return WIDE_MM / 19 * (float)b->w; }
+
+static void snap_one(const rk_sheet *form, const rk_sheet_box *b, const rk_pose *pose,
+                     const rk_grey *g, const rk_white *white, struct window *v,
+                     struct move around, rk_quad *q) {
+    float reach = wide(b) / 4, margin = fmaxf(fabsf(around.x), fabsf(around.y)) + reach + 3;
+    rk_point mm[4];
+    window_fill(v, b, margin, samples_per_mm(b), &pose->to_px, g, white);
+    struct outline o = outline_of(v, b, form->frame);
+    struct move m = search(v, &o, b, around, reach);
+    if (m.score < FOUND) m.x = around.x, m.y = around.y;
+    q->frame = corners(v, &o, b, m, mm);
+    q->moved_mm = hypotf(m.x, m.y);
+    if (m.score < FOUND) { /* nothing to hold on to: as the neighbours lie, upright */
+        q->frame = fmaxf(0, m.score);
+        const double x = b->x + (double)around.x, y = b->y + (double)around.y;
+        mm[0] = (rk_point){x, y}, mm[1] = (rk_point){x + b->w, y};
+        mm[2] = (rk_point){x + b->w, y + b->h}, mm[3] = (rk_point){x, y + b->h};
+    }
+    for (int i = 0; i < 4; i++) q->corner[i] = rk_homography_map(&pose->to_px, mm[i]);
+}
+
+uint32_t rk_snap(const rk_sheet *form, const rk_pose *pose, const rk_grey *g,
+                 const rk_white *white, rk_quad *quad) {
+    const rk_sheet_page *p = &form->page[pose->page];
+    if (!p->n_field) return 0;
+    const rk_sheet_field *last = &form->field[p->first_field + p->n_field - 1];
+    uint32_t first = form->field[p->first_field].first_box, found = 0,
+             n = last->first_box + last->n_box - first;
+    const rk_sheet_box *box = &form->box[first];
+    struct move *m = rk_calloc(n, sizeof *m);
+    struct window *v = rk_alloc(sizeof *v);
+    for (uint32_t i = 0; i < n; i++) {
+        window_fill(v, &box[i], wide(&box[i]) + 2, samples_per_mm(&box[i]), &pose->to_px, g,
+                    white);
+        struct outline o = outline_of(v, &box[i], form->frame);
+        m[i] = search(v, &o, &box[i], (struct move){0, 0, 0}, wide(&box[i]));
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        snap_one(form, &box[i], pose, g, white, v, neighbours(box, m, n, i), &quad[i]);
+        found += quad[i].frame >= FOUND;
+    }
+    rk_free(v);
+    rk_free(m);
+    return found;
+}
+
+bool rk_quad_inside(const rk_quad *q, const rk_grey *g, double margin) {
+    for (int i = 0; i < 4; i++)
+        if (!(q->corner[i].x >= margin && q->corner[i].y >= margin &&
+              q->corner[i].x <= g->w - margin && q->corner[i].y <= g->h - margin))
+            return false;
+    return true;
+}
+
+/* ===== cutting ===== */
+
+void rk_cut(const rk_grey *g, const rk_quad *quad, uint32_t side, uint32_t first,
+            uint8_t *out) {
+    const double inner = side - 2.0 * first;
+    const rk_pair pair[4] = {{{0, 0}, quad->corner[0], 1},
+                             {{inner, 0}, quad->corner[1], 1},
+                             {{inner, inner}, quad->corner[2], 1},
+                             {{0, inner}, quad->corner[3], 1}};
+    rk_homography h;
+    memset(out, 255, (size_t)side * side);
+    if (!rk_homography_fit(pair, 4, &h)) return;
+    double per = rk_homography_scale(&h, (rk_point){inner / 2, inner / 2});
+    int k = per < 1 ? 1 : per > 6 ? 6 : (int)ceil(per); /* samples a side of one pixel */
+    if (k < 2) k = 2;
+    for (uint32_t j = 0; j < side; j++)
+        for (uint32_t i = 0; i < side; i++) {
+            float sum = 0;
+            for (int t = 0; t < k; t++)
+                for (int s = 0; s < k; s++) {
+                    rk_point at =
+                        rk_homography_map(&h, (rk_point){(double)i - first + (s + 0.5) / k,
+                                                         (double)j - first + (t + 0.5) / k});
+                    sum += rk_grey_at(g, at.x, at.y);
+                }
+            out[j * side + i] = (uint8_t)lroundf(fminf(255, sum / (float)(k * k)));
+        }
+}
