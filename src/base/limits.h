@@ -66,6 +66,12 @@
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+#define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
+
+#define RK_PARTIES_MAX 1024u     /* parties of one parliament, pairs of one election */
+#define RK_DISTRICTS_MAX 4096u   /* electoral districts of one parliament */
+#define RK_SEATS_MAX 10000u      /* seats of one district */
+#define RK_VOTES_MAX (1ull << 40) /* votes of one party: what the law's quotients are made of */
 
 #define RK_WITNESS_REQUEST_MAX (RK_NOTE_MAX + 4096u) /* bytes of an add-checkpoint request */
 #define RK_WITNESS_ANSWER_MAX (64u << 10)            /* bytes of an answer to it */
