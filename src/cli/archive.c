@@ -2,7 +2,7 @@
 #include "arsip/check.h"
 #include "arsip/coverage.h"
 #include "arsip/follow.h"
-#include "arsip/listing.h"
+#include "arsip/rows.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/archive.h"
@@ -20,7 +20,7 @@ static const char *archive_dir(const struct cli_archive *w) {
 
 int cli_archive_open(struct cli_archive *w, bool figures) {
     rk_err err = RK_ERR_INIT;
-    if (w->format && !rk_listing_format(rk_slice_str(w->format), &w->fmt))
+    if (w->format && !rk_rows_format(rk_slice_str(w->format), &w->fmt))
         return cli_usage(&cli_archive_verb, "--format is table, csv or json, not '%s'",
                          w->format);
     w->dir = archive_dir(w);
@@ -28,11 +28,11 @@ int cli_archive_open(struct cli_archive *w, bool figures) {
     return CLI_OK;
 }
 
-int cli_archive_write(struct cli_archive *w, rk_listing *l) {
+int cli_archive_write(struct cli_archive *w, rk_rows *l) {
     rk_err err = RK_ERR_INIT;
     rk_sink out = cli_stdout();
-    rk_status s = rk_listing_write(l, w->fmt, &out, &err);
-    rk_listing_free(l);
+    rk_status s = rk_rows_write(l, w->fmt, &out, &err);
+    rk_rows_free(l);
     rk_arsip_free(&w->a);
     return s == RK_OK ? CLI_OK : cli_failed(NULL, &err);
 }
@@ -48,19 +48,19 @@ static int run_list(struct cli_archive *w, int argc, char **argv) {
     int code = cli_archive_open(w, true);
     if (code != CLI_OK) return code;
     const rk_arsip *a = w->a;
-    rk_listing l;
-    rk_listing_init(&l, "pemilu,tanggal,kontes,seri,kedudukan,nomor,#angka,bagian,nama");
+    rk_rows l;
+    rk_rows_init(&l, "pemilu,tanggal,kontes,seri,kedudukan,nomor,#angka,bagian,nama");
     for (uint32_t i = 0; i < a->n_series; i++) {
         const rk_arsip_series *s = &a->series[i];
-        rk_listing_text(&l, a->election[s->election].code);
-        rk_listing_text(&l, a->election[s->election].date);
-        rk_listing_text(&l, a->contest[s->contest].code);
-        rk_listing_text(&l, s->code);
-        rk_listing_str(&l, rk_standing_name(s->standing));
-        rk_listing_text(&l, s->number);
-        rk_listing_num(&l, s->n);
-        rk_listing_text(&l, s->part);
-        rk_listing_text(&l, s->name);
+        rk_rows_text(&l, a->election[s->election].code);
+        rk_rows_text(&l, a->election[s->election].date);
+        rk_rows_text(&l, a->contest[s->contest].code);
+        rk_rows_text(&l, s->code);
+        rk_rows_str(&l, rk_standing_name(s->standing));
+        rk_rows_text(&l, s->number);
+        rk_rows_num(&l, s->n);
+        rk_rows_text(&l, s->part);
+        rk_rows_text(&l, s->name);
     }
     return cli_archive_write(w, &l);
 }
@@ -114,13 +114,13 @@ static bool wanted(const rk_arsip *a, const struct show *q, const rk_arsip_figur
 }
 
 static void region_cell(const rk_arsip *a, uint32_t election, uint32_t region, uint16_t station,
-                        rk_listing *l) {
+                        rk_rows *l) {
     rk_buf b;
     rk_buf_init(&b, 256);
     rk_arsip_put_region(a, election, region, station, &b);
-    rk_listing_text(l, rk_buf_slice(&b));
+    rk_rows_text(l, rk_buf_slice(&b));
     rk_buf_free(&b);
-    rk_listing_text(l, rk_arsip_region_name(a, election, region));
+    rk_rows_text(l, rk_arsip_region_name(a, election, region));
 }
 
 static rk_slice choice_name(const rk_arsip *a, uint32_t contest, uint32_t region,
@@ -140,39 +140,39 @@ static rk_slice choice_name(const rk_arsip *a, uint32_t contest, uint32_t region
 
 static int show_figures(struct cli_archive *w, const struct show *q) {
     const rk_arsip *a = w->a;
-    rk_listing l;
-    rk_listing_init(&l, "seri,kedudukan,wilayah,nama_wilayah,butir,pilihan,nama_pilihan,#nilai,"
-                        "sumber,catatan");
+    rk_rows l;
+    rk_rows_init(&l, "seri,kedudukan,wilayah,nama_wilayah,butir,pilihan,nama_pilihan,#nilai,"
+                     "sumber,catatan");
     for (uint32_t i = 0; i < a->n_figure; i++) {
         const rk_arsip_figure *f = &a->figure[i];
         const rk_arsip_series *s = &a->series[f->series];
         if (s->contest != q->contest || (q->series != RK_NONE && f->series != q->series) ||
             !wanted(a, q, f))
             continue;
-        rk_listing_text(&l, s->code);
-        rk_listing_str(&l, rk_standing_name(s->standing));
+        rk_rows_text(&l, s->code);
+        rk_rows_str(&l, rk_standing_name(s->standing));
         region_cell(a, s->election, f->region, f->station, &l);
-        rk_listing_text(&l, a->item[f->item].code);
-        rk_listing_text(&l, rk_intern_text(&a->text, f->choice));
-        rk_listing_text(&l, choice_name(a, s->contest, f->region, f->choice));
-        rk_listing_num(&l, f->value);
-        rk_listing_text(&l, a->source[f->source]);
-        rk_listing_text(&l, rk_intern_text(&a->text, f->note));
+        rk_rows_text(&l, a->item[f->item].code);
+        rk_rows_text(&l, rk_intern_text(&a->text, f->choice));
+        rk_rows_text(&l, choice_name(a, s->contest, f->region, f->choice));
+        rk_rows_num(&l, f->value);
+        rk_rows_text(&l, a->source[f->source]);
+        rk_rows_text(&l, rk_intern_text(&a->text, f->note));
     }
     return cli_archive_write(w, &l);
 }
 
-static void diff_row(const rk_arsip *a, const rk_diff *d, rk_listing *l) {
+static void diff_row(const rk_arsip *a, const rk_diff *d, rk_rows *l) {
     const rk_arsip_series *s = &a->series[d->a];
-    rk_listing_str(l, rk_diff_name(d->kind));
-    rk_listing_text(l, s->code);
-    rk_listing_text(l, d->b == RK_NONE ? RK_LIT("") : a->series[d->b].code);
+    rk_rows_str(l, rk_diff_name(d->kind));
+    rk_rows_text(l, s->code);
+    rk_rows_text(l, d->b == RK_NONE ? RK_LIT("") : a->series[d->b].code);
     region_cell(a, s->election, d->region, 0, l);
-    rk_listing_text(l, a->item[d->item].code);
-    rk_listing_text(l, d->choice == RK_NONE ? RK_LIT("") : rk_intern_text(&a->text, d->choice));
-    rk_listing_num(l, d->value_a);
-    rk_listing_num(l, d->value_b);
-    rk_listing_num(l, d->value_a - d->value_b);
+    rk_rows_text(l, a->item[d->item].code);
+    rk_rows_text(l, d->choice == RK_NONE ? RK_LIT("") : rk_intern_text(&a->text, d->choice));
+    rk_rows_num(l, d->value_a);
+    rk_rows_num(l, d->value_b);
+    rk_rows_num(l, d->value_a - d->value_b);
 }
 
 #define DIFF_COLUMNS                                                                           \
@@ -188,8 +188,8 @@ static int show_comparison(struct cli_archive *w, const struct show *q) {
             if (a->series[i].contest == q->contest && a->series[k].contest == q->contest &&
                 (q->series == RK_NONE || q->series == i || q->series == k))
                 rk_arsip_between(a, i, k, deepest, &d, NULL);
-    rk_listing l;
-    rk_listing_init(&l, DIFF_COLUMNS);
+    rk_rows l;
+    rk_rows_init(&l, DIFF_COLUMNS);
     for (uint32_t i = 0; i < d.n; i++)
         if ((q->item == RK_NONE || d.at[i].item == q->item) &&
             (!q->has_region || d.at[i].region == q->region))
@@ -225,12 +225,12 @@ static rk_status known_list(const struct cli_archive *w, rk_diffs *known, rk_err
 
 /* Rows of one list that the other does not have. Both are ordered. */
 static uint32_t missing(const rk_arsip *a, const rk_diffs *in, const rk_diffs *from,
-                        const char *state, rk_listing *l) {
+                        const char *state, rk_rows *l) {
     uint32_t n = 0;
     for (uint32_t i = 0, k = 0; i < in->n; i++) {
         while (k < from->n && rk_diff_cmp(&from->at[k], &in->at[i]) < 0) k++;
         if (k < from->n && rk_diff_cmp(&from->at[k], &in->at[i]) == 0) continue;
-        rk_listing_str(l, state);
+        rk_rows_str(l, state);
         diff_row(a, &in->at[i], l);
         n++;
     }
@@ -248,8 +248,8 @@ static int run_check(struct cli_archive *w, int argc, char **argv) {
         return cli_failed("selisih.csv.zst", &err);
     }
     rk_arsip_differences(w->a, &found);
-    rk_listing l;
-    rk_listing_init(&l, "keadaan," DIFF_COLUMNS);
+    rk_rows l;
+    rk_rows_init(&l, "keadaan," DIFF_COLUMNS);
     uint32_t unlisted = missing(w->a, &found, &known, "belum terdaftar", &l);
     uint32_t vanished = missing(w->a, &known, &found, "tidak ditemukan lagi", &l);
     fprintf(stderr,
@@ -271,26 +271,26 @@ static int run_coverage(struct cli_archive *w, int argc, char **argv) {
     const rk_arsip *a = w->a;
     rk_coverage *c;
     uint32_t n = rk_arsip_coverage(a, &c);
-    rk_listing l;
-    rk_listing_init(&l, "pemilu,tanggal,kontes,tingkat,keadaan,#ada,#seharusnya,seri_terbaik,"
-                        "kedudukan,#seri,dasar");
+    rk_rows l;
+    rk_rows_init(&l, "pemilu,tanggal,kontes,tingkat,keadaan,#ada,#seharusnya,seri_terbaik,"
+                     "kedudukan,#seri,dasar");
     for (uint32_t i = 0; i < n; i++) {
         const rk_arsip_contest *k = &a->contest[c[i].contest];
-        rk_listing_text(&l, a->election[k->election].code);
-        rk_listing_text(&l, a->election[k->election].date);
-        rk_listing_text(&l, k->code);
-        rk_listing_str(&l, level_name(c[i].level));
-        rk_listing_str(&l, rk_coverage_state(&c[i]));
-        rk_listing_num(&l, c[i].have);
+        rk_rows_text(&l, a->election[k->election].code);
+        rk_rows_text(&l, a->election[k->election].date);
+        rk_rows_text(&l, k->code);
+        rk_rows_str(&l, level_name(c[i].level));
+        rk_rows_str(&l, rk_coverage_state(&c[i]));
+        rk_rows_num(&l, c[i].have);
         if (c[i].expected)
-            rk_listing_num(&l, c[i].expected);
+            rk_rows_num(&l, c[i].expected);
         else
-            rk_listing_none(&l);
-        rk_listing_text(&l, c[i].best == RK_NONE ? RK_LIT("") : a->series[c[i].best].code);
-        rk_listing_str(
-            &l, c[i].best == RK_NONE ? "" : rk_standing_name(a->series[c[i].best].standing));
-        rk_listing_num(&l, c[i].series);
-        rk_listing_text(&l, c[i].basis);
+            rk_rows_none(&l);
+        rk_rows_text(&l, c[i].best == RK_NONE ? RK_LIT("") : a->series[c[i].best].code);
+        rk_rows_str(&l, c[i].best == RK_NONE ? ""
+                                             : rk_standing_name(a->series[c[i].best].standing));
+        rk_rows_num(&l, c[i].series);
+        rk_rows_text(&l, c[i].basis);
     }
     rk_free(c);
     return cli_archive_write(w, &l);
@@ -299,33 +299,33 @@ static int run_coverage(struct cli_archive *w, int argc, char **argv) {
 /* ===== follow ===== */
 
 static void follow_row(const rk_arsip *a, rk_slice code, const rk_stop *s,
-                       const rk_arsip_figure *f, rk_listing *l) {
+                       const rk_arsip_figure *f, rk_rows *l) {
     const rk_arsip_election *e = &a->election[s->election];
-    rk_listing_text(l, code);
-    rk_listing_text(l, e->code);
-    rk_listing_text(l, e->date);
+    rk_rows_text(l, code);
+    rk_rows_text(l, e->code);
+    rk_rows_text(l, e->date);
     if (s->region == RK_NONE) {
-        rk_listing_none(l);
-        rk_listing_none(l);
+        rk_rows_none(l);
+        rk_rows_none(l);
     } else
         region_cell(a, s->election, s->region, 0, l);
-    rk_listing_str(l, rk_fit_name(s->fit));
+    rk_rows_str(l, rk_fit_name(s->fit));
     const rk_arsip_series *x = f ? &a->series[f->series] : NULL;
-    rk_listing_text(l, x ? a->contest[x->contest].code : RK_LIT(""));
-    rk_listing_text(l, x ? x->code : RK_LIT(""));
-    rk_listing_text(l, f ? a->item[f->item].code : RK_LIT(""));
-    rk_listing_text(l, f ? rk_intern_text(&a->text, f->choice) : RK_LIT(""));
-    rk_listing_text(l, f ? choice_name(a, x->contest, f->region, f->choice) : RK_LIT(""));
+    rk_rows_text(l, x ? a->contest[x->contest].code : RK_LIT(""));
+    rk_rows_text(l, x ? x->code : RK_LIT(""));
+    rk_rows_text(l, f ? a->item[f->item].code : RK_LIT(""));
+    rk_rows_text(l, f ? rk_intern_text(&a->text, f->choice) : RK_LIT(""));
+    rk_rows_text(l, f ? choice_name(a, x->contest, f->region, f->choice) : RK_LIT(""));
     if (f)
-        rk_listing_num(l, f->value);
+        rk_rows_num(l, f->value);
     else
-        rk_listing_none(l);
-    rk_listing_text(l, s->why.len ? rk_buf_slice(&s->why)
-                       : f        ? RK_LIT("")
-                                  : RK_LIT("tidak ada angka di tingkat ini"));
+        rk_rows_none(l);
+    rk_rows_text(l, s->why.len ? rk_buf_slice(&s->why)
+                    : f        ? RK_LIT("")
+                               : RK_LIT("tidak ada angka di tingkat ini"));
 }
 
-static void follow_one(const rk_arsip *a, uint32_t row, rk_listing *l) {
+static void follow_one(const rk_arsip *a, uint32_t row, rk_rows *l) {
     rk_slice code = a->codes[row].code[RK_KEMENDAGRI];
     rk_stop *stops = rk_arsip_follow(a, row);
     for (uint32_t e = 0; e < a->n_election; e++) {
@@ -346,13 +346,13 @@ static int run_follow(struct cli_archive *w, int argc, char **argv) {
     if (argc < 1) return cli_usage(&cli_archive_verb, "follow needs a code");
     int code = cli_archive_open(w, true);
     if (code != CLI_OK) return code;
-    rk_listing l;
-    rk_listing_init(&l, "kode,pemilu,tanggal,wilayah,nama_wilayah,kesesuaian,kontes,seri,butir,"
-                        "pilihan,nama_pilihan,#nilai,penjelasan");
+    rk_rows l;
+    rk_rows_init(&l, "kode,pemilu,tanggal,wilayah,nama_wilayah,kesesuaian,kontes,seri,butir,"
+                     "pilihan,nama_pilihan,#nilai,penjelasan");
     for (int i = 0; i < argc; i++) {
         uint32_t row = rk_arsip_find_codes(w->a, rk_slice_str(argv[i]));
         if (row == RK_NONE) {
-            rk_listing_free(&l);
+            rk_rows_free(&l);
             rk_arsip_free(&w->a);
             rk_fail(
                 &err, RK_NOT_FOUND,

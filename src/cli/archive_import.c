@@ -13,29 +13,29 @@
 enum { SHOWN = 1000 };
 
 static void say(void *ctx, const rk_import_problem *p) {
-    rk_listing *l = ctx;
+    rk_rows *l = ctx;
     if (l->rows >= SHOWN) return;
-    rk_listing_str(l, "masalah");
-    rk_listing_num(l, (int64_t)p->line);
+    rk_rows_str(l, "masalah");
+    rk_rows_num(l, (int64_t)p->line);
     if (p->column)
-        rk_listing_num(l, (int64_t)p->column);
+        rk_rows_num(l, (int64_t)p->column);
     else
-        rk_listing_none(l);
-    rk_listing_text(l, (rk_slice){p->value.ptr, p->value.len < 200 ? p->value.len : 200});
-    rk_listing_none(l);
-    rk_listing_str(l, p->reason);
+        rk_rows_none(l);
+    rk_rows_text(l, (rk_slice){p->value.ptr, p->value.len < 200 ? p->value.len : 200});
+    rk_rows_none(l);
+    rk_rows_str(l, p->reason);
 }
 
-static void fact(rk_listing *l, const char *what, rk_slice name, uint64_t n, const char *text) {
-    rk_listing_str(l, what);
-    rk_listing_none(l);
-    rk_listing_none(l);
-    rk_listing_text(l, name);
-    rk_listing_num(l, (int64_t)n);
-    rk_listing_str(l, text);
+static void fact(rk_rows *l, const char *what, rk_slice name, uint64_t n, const char *text) {
+    rk_rows_str(l, what);
+    rk_rows_none(l);
+    rk_rows_none(l);
+    rk_rows_text(l, name);
+    rk_rows_num(l, (int64_t)n);
+    rk_rows_str(l, text);
 }
 
-static void summary(const rk_import_result *r, bool roll, rk_listing *l) {
+static void summary(const rk_import_result *r, bool roll, rk_rows *l) {
     rk_slice none = {"", 0};
     fact(l, "ringkasan", none, r->rows, "baris dibaca");
     fact(l, "ringkasan", none, r->figures, "angka");
@@ -47,7 +47,7 @@ static void summary(const rk_import_result *r, bool roll, rk_listing *l) {
 }
 
 /* The new series beside those of its contest, and against itself. */
-static void compare(const rk_arsip *a, uint32_t series, rk_listing *l) {
+static void compare(const rk_arsip *a, uint32_t series, rk_rows *l) {
     rk_diffs all;
     rk_arsip_differences(a, &all);
     uint64_t own = 0;
@@ -74,8 +74,8 @@ static void no_core(void) {
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-static rk_status take(struct cli_archive *w, const rk_spec *spec, const char *path,
-                      rk_listing *l, rk_err *err) {
+static rk_status take(struct cli_archive *w, const rk_spec *spec, const char *path, rk_rows *l,
+                      rk_err *err) {
     rk_file f;
     rk_import_result r;
     uint32_t series;
@@ -103,7 +103,7 @@ static rk_status read_spec(struct cli_archive *w, rk_spec **spec, rk_err *err) {
 int cli_archive_import(struct cli_archive *w, int argc, char **argv) {
     rk_err err = RK_ERR_INIT, why = RK_ERR_INIT;
     rk_spec *spec = NULL;
-    rk_listing l;
+    rk_rows l;
     if (argc != 1 || !w->spec)
         return cli_usage(&cli_archive_verb, "import needs --spec SPEC.json and one file");
     int code = cli_archive_open(w, true);
@@ -113,12 +113,12 @@ int cli_archive_import(struct cli_archive *w, int argc, char **argv) {
         rk_arsip_free(&w->a);
         return cli_failed(w->spec, &err);
     }
-    rk_listing_init(&l, "hal,#baris,#kolom,nilai,#jumlah,keterangan");
+    rk_rows_init(&l, "hal,#baris,#kolom,nilai,#jumlah,keterangan");
     s = take(w, spec, argv[0], &l, &err);
     rk_spec_free(&spec);
     rk_sink out = cli_stdout();
-    if (rk_listing_write(&l, w->fmt, &out, &why) != RK_OK) (void)cli_failed(NULL, &why);
-    rk_listing_free(&l);
+    if (rk_rows_write(&l, w->fmt, &out, &why) != RK_OK) (void)cli_failed(NULL, &why);
+    rk_rows_free(&l);
     rk_arsip_free(&w->a);
     return s == RK_OK ? CLI_OK : cli_failed(argv[0], &err);
 }

@@ -6,7 +6,7 @@
 #include "arsip/check.h"
 #include "arsip/coverage.h"
 #include "arsip/follow.h"
-#include "arsip/listing.h"
+#include "arsip/rows.h"
 
 static uint32_t text(const rk_arsip *a, const char *s) {
     return rk_intern_find(&a->text, rk_slice_str(s));
@@ -184,28 +184,28 @@ static void followed(void **state) {
 
 static void listed(void **state) {
     (void)state;
-    rk_listing l;
+    rk_rows l;
     rk_buf out;
     rk_err err = RK_ERR_INIT;
     rk_buf_init(&out, 10000);
     rk_sink sink = rk_sink_buf(&out);
-    rk_listing_init(&l, "nama,#nilai");
-    rk_listing_str(&l, "a,\"b\"");
-    rk_listing_num(&l, -3);
-    rk_listing_str(&l, "x");
-    rk_listing_none(&l);
-    assert_int_equal(rk_listing_write(&l, RK_LIST_CSV, &sink, &err), RK_OK);
+    rk_rows_init(&l, "nama,#nilai");
+    rk_rows_str(&l, "a,\"b\"");
+    rk_rows_num(&l, -3);
+    rk_rows_str(&l, "x");
+    rk_rows_none(&l);
+    assert_int_equal(rk_rows_write(&l, RK_LIST_CSV, &sink, &err), RK_OK);
     assert_true(rk_slice_is(rk_buf_slice(&out), "nama,nilai\n\"a,\"\"b\"\"\",-3\nx,\n"));
     rk_buf_clear(&out);
-    assert_int_equal(rk_listing_write(&l, RK_LIST_JSON, &sink, &err), RK_OK);
+    assert_int_equal(rk_rows_write(&l, RK_LIST_JSON, &sink, &err), RK_OK);
     assert_true(rk_slice_is(
         rk_buf_slice(&out),
         "[\n{\"nama\":\"a,\\\"b\\\"\",\"nilai\":-3},\n{\"nama\":\"x\",\"nilai\":null}\n]\n"));
     rk_buf_clear(&out);
-    assert_int_equal(rk_listing_write(&l, RK_LIST_TABLE, &sink, &err), RK_OK);
+    assert_int_equal(rk_rows_write(&l, RK_LIST_TABLE, &sink, &err), RK_OK);
     assert_true(
         rk_slice_is(rk_buf_slice(&out), "nama   nilai\na,\"b\"     -3\nx           \n"));
-    rk_listing_free(&l);
+    rk_rows_free(&l);
     rk_buf_free(&out);
 }
 

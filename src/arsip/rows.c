@@ -1,19 +1,19 @@
-#include "arsip/listing.h"
+#include "arsip/rows.h"
 
 #include "base/mem.h"
 
 enum { PIECE = 1 << 16, WIDEST = 60 };
 
-bool rk_listing_format(rk_slice s, enum rk_listing_format *out) {
+bool rk_rows_format(rk_slice s, enum rk_rows_format *out) {
     static const char *const names[] = {"table", "csv", "json"};
     for (int i = 0; i < 3; i++)
-        if (rk_slice_is(s, names[i])) return *out = (enum rk_listing_format)i, true;
+        if (rk_slice_is(s, names[i])) return *out = (enum rk_rows_format)i, true;
     return false;
 }
 
-void rk_listing_init(rk_listing *l, const char *columns) {
-    *l = (rk_listing){0};
-    rk_buf_init(&l->text, RK_LISTING_BYTES);
+void rk_rows_init(rk_rows *l, const char *columns) {
+    *l = (rk_rows){0};
+    rk_buf_init(&l->text, RK_ROWS_BYTES);
     rk_slice rest = rk_slice_str(columns), c;
     while (rk_slice_cut(&rest, ',', &c)) {
         RK_ASSERT(l->n_column < 20);
@@ -23,24 +23,24 @@ void rk_listing_init(rk_listing *l, const char *columns) {
     }
 }
 
-void rk_listing_free(rk_listing *l) { rk_buf_free(&l->text); }
+void rk_rows_free(rk_rows *l) { rk_buf_free(&l->text); }
 
-static void cell_end(rk_listing *l) {
+static void cell_end(rk_rows *l) {
     rk_buf_byte(&l->text, 0);
     if (++l->at == l->n_column) l->at = 0, l->rows++;
 }
 
-void rk_listing_text(rk_listing *l, rk_slice s) {
+void rk_rows_text(rk_rows *l, rk_slice s) {
     for (size_t i = 0; i < s.len; i++)
         if (s.ptr[i]) rk_buf_byte(&l->text, s.ptr[i]);
     cell_end(l);
 }
-void rk_listing_str(rk_listing *l, const char *s) { rk_listing_text(l, rk_slice_str(s)); }
-void rk_listing_num(rk_listing *l, int64_t v) {
+void rk_rows_str(rk_rows *l, const char *s) { rk_rows_text(l, rk_slice_str(s)); }
+void rk_rows_num(rk_rows *l, int64_t v) {
     rk_buf_printf(&l->text, "%lld", (long long)v);
     cell_end(l);
 }
-void rk_listing_none(rk_listing *l) { cell_end(l); }
+void rk_rows_none(rk_rows *l) { cell_end(l); }
 
 static rk_slice next_cell(const char **p) {
     rk_slice s = rk_slice_str(*p);
@@ -68,7 +68,7 @@ static void aligned(rk_buf *b, rk_slice s, size_t width, bool right, bool last) 
     rk_buf_lit(b, "  ");
 }
 
-static rk_status write_table(const rk_listing *l, const rk_sink *out, rk_buf *b, rk_err *err) {
+static rk_status write_table(const rk_rows *l, const rk_sink *out, rk_buf *b, rk_err *err) {
     size_t width[20];
     const char *p = l->text.ptr;
     for (uint32_t c = 0; c < l->n_column; c++) width[c] = shown(l->column[c]);
@@ -90,7 +90,7 @@ static rk_status write_table(const rk_listing *l, const rk_sink *out, rk_buf *b,
     return rk_sink_flush(out, b, 0, err);
 }
 
-static rk_status write_csv(const rk_listing *l, const rk_sink *out, rk_buf *b, rk_err *err) {
+static rk_status write_csv(const rk_rows *l, const rk_sink *out, rk_buf *b, rk_err *err) {
     for (uint32_t c = 0; c < l->n_column; c++) {
         if (c) rk_buf_byte(b, ',');
         rk_buf_add(b, l->column[c]);
@@ -108,7 +108,7 @@ static rk_status write_csv(const rk_listing *l, const rk_sink *out, rk_buf *b, r
     return rk_sink_flush(out, b, 0, err);
 }
 
-static rk_status write_json(const rk_listing *l, const rk_sink *out, rk_buf *b, rk_err *err) {
+static rk_status write_json(const rk_rows *l, const rk_sink *out, rk_buf *b, rk_err *err) {
     const char *p = l->text.ptr;
     rk_buf_byte(b, '[');
     for (uint64_t r = 0; r < l->rows; r++) {
@@ -132,12 +132,12 @@ static rk_status write_json(const rk_listing *l, const rk_sink *out, rk_buf *b, 
     return rk_sink_flush(out, b, 0, err);
 }
 
-rk_status rk_listing_write(const rk_listing *l, enum rk_listing_format f, const rk_sink *out,
-                           rk_err *err) {
+rk_status rk_rows_write(const rk_rows *l, enum rk_rows_format f, const rk_sink *out,
+                        rk_err *err) {
     RK_ASSERT(l->at == 0);
     if (l->text.failed)
         return rk_fail(err, RK_LIMIT, "the list is over %u MiB: ask for less of it",
-                       RK_LISTING_BYTES >> 20);
+                       RK_ROWS_BYTES >> 20);
     rk_buf b;
     rk_buf_init(&b, PIECE * 8);
     rk_status s = f == RK_LIST_TABLE ? write_table(l, out, &b, err)
