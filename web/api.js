@@ -49,6 +49,8 @@ export const region = (base, k, code, asOf, signal) =>
 export const station = (base, k, code, signal) => get(`${base}/api/v1/kontes/${e(k)}/tps/${e(code)}`, signal);
 export const findings = (base, k, filter, signal) => get(`${base}/api/v1/kontes/${e(k)}/temuan${query(filter)}`, signal);
 export const comparison = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/banding`, signal);
+export const outcome = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/hasil`, signal);
+export const seats = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/kursi`, signal);
 export const search = (base, text, many, signal) => get(`${base}/api/v1/cari${query({ q: text, banyak: many })}`, signal);
 export const file = (base, k, name, filter = {}) => `${base}/api/v1/kontes/${e(k)}/${name}${query(filter)}`;
 export const tree = (base) => `${base}/api/v1/wilayah.csv`;

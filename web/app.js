@@ -8,6 +8,7 @@ import * as router from './router.js';
 import { regionSearch } from './search.js';
 import { card, heading } from './parts.js';
 import { regionView } from './view-region.js';
+import { outcomeCards } from './view-outcome.js';
 import { stationView } from './view-station.js';
 import { findingsView } from './view-findings.js';
 import { comparisonView } from './view-comparison.js';
@@ -26,7 +27,11 @@ async function resultsView(ctx, signal) {
   const { route, contest } = ctx;
   if (ctx.kind !== 'station') {
     try {
-      return regionView(ctx, await api.region(route.base, contest.kode, route.code, route.query.as_of, signal));
+      const nation = route.code === '0' && !route.query.as_of;
+      const [region, outcome] = await Promise.all([
+        api.region(route.base, contest.kode, route.code, route.query.as_of, signal),
+        nation ? outcomeCards(ctx, signal) : []]);
+      return regionView(ctx, region, outcome);
     } catch (e) {
       if (e.status !== 404) throw e;
     }

@@ -12,7 +12,8 @@ const NAMED_MAX = 12; // regions without data, by name
 const RULES_MAX = 5; // the commonest findings; the others are a click away
 const sorts = new Map(); // level -> {key, down}: kept while one goes through the tree
 
-export function regionView(ctx, r) {
+// `outcome`: what the law makes of the nation's votes, as cards of their own.
+export function regionView(ctx, r, outcome = []) {
   const title = r.tingkat === 0 ? 'Indonesia' : r.nama;
   return {
     title,
@@ -30,6 +31,7 @@ export function regionView(ctx, r) {
       h('div', { class: 'columns' },
         votesCard(r),
         h('div', { class: 'stack' }, coverageCard(ctx, r), rulesCard(ctx, r))),
+      ...outcome,
       childrenCard(ctx, r),
     ],
   };

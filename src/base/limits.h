@@ -58,6 +58,11 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 
+#define RK_PARTIES_MAX 1024u     /* parties of one parliament, pairs of one election */
+#define RK_DISTRICTS_MAX 4096u   /* electoral districts of one parliament */
+#define RK_SEATS_MAX 10000u      /* seats of one district */
+#define RK_VOTES_MAX (1ull << 40) /* votes of one party: what the law's quotients are made of */
+
 #define RK_WITNESS_REQUEST_MAX (RK_NOTE_MAX + 4096u) /* bytes of an add-checkpoint request */
 #define RK_WITNESS_ANSWER_MAX (64u << 10)            /* bytes of an answer to it */
 #define RK_WITNESS_LOGS_MAX 64u                      /* logs that one witness watches */

@@ -307,6 +307,7 @@ static rk_status read_dapil(rk_contest *c, json_t *o, json_t *common, const uint
     RK_TRY(code_of(o, "kode", &d->code, err));
     RK_TRY(text_of(o, "nama", false, &d->name, err));
     RK_TRY(codes_of(o, "wilayah", &d->region, &d->n_region, err));
+    RK_TRY(whole(o, "kursi", RK_SEATS_MAX, &d->seats, err));
     json_t *own = json_object_get(o, "pilihan"), *lists = json_object_get(o, "calon");
     if (own && common)
         return rk_fail(err, RK_BAD_INPUT,

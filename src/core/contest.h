@@ -39,6 +39,7 @@ typedef struct rk_dapil {
     rk_code *region; /* its regions by code; none = the regions whose dapil column names it */
     uint32_t n_region;
     uint32_t ballot;
+    uint32_t seats; /* to be given out, 0 = the file does not say */
 } rk_dapil;
 
 /* One linear comparison of a rule: sum(left) op sum(right). Columns >= n_col are derived ones.

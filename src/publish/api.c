@@ -85,6 +85,11 @@ static void contest_districts(const rk_contest *c, rk_buf *out) {
         rk_buf_byte(out, '{');
         rk_js_text(out, "kode", rk_code_slice(&c->dapil[i].code));
         rk_js_text(out, "nama", c->dapil[i].name);
+        rk_js_key(out, "kursi");
+        if (c->dapil[i].seats)
+            rk_buf_num(out, c->dapil[i].seats);
+        else
+            rk_buf_lit(out, "null");
         rk_buf_byte(out, '}');
     }
     rk_buf_byte(out, ']');

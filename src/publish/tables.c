@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/wib.h"
+#include "publish/people.h"
 
 #include <stdlib.h>
 
@@ -228,33 +229,16 @@ static rk_status recap_rows(struct recap *r, enum rk_format f, rk_err *err) {
 
 /* ===== recap for people ===== */
 
-static void grouped(rk_buf *b, uint64_t v, int width) { /* 1.234.567, right-aligned */
-    char digits[24], text[40];
-    int n = (int)(rk_num_put(digits, v) - digits), k = 0;
-    for (int i = 0; i < n; i++) {
-        if (i && (n - i) % 3 == 0) text[k++] = '.';
-        text[k++] = digits[i];
-    }
-    rk_buf_printf(b, "%*.*s", width, k, text);
-}
-
-static void percent(rk_buf *b, uint64_t part, uint64_t whole) {
-    uint64_t c =
-        whole ? (part * 20000 + whole) / (2 * whole) : 0; /* hundredths of a percent, half up */
-    rk_buf_printf(b, " %3llu,%02llu %%", (unsigned long long)(c / 100),
-                  (unsigned long long)(c % 100));
-}
-
 static void table_line(struct recap *r, uint32_t node) {
     const rk_tree *tree = r->e->tree;
     const rk_count *c = &r->t->count[node];
     rk_slice name = tree->node[node].name;
     rk_buf_printf(&r->b, "%-10.*s %-28.*s", RK_FMT(rk_tree_code(tree, node)),
                   (int)(name.len < 28 ? name.len : 28), name.ptr);
-    grouped(&r->b, c->counted, 10);
-    grouped(&r->b, rk_tally_total(r->t, tree, node), 10);
-    percent(&r->b, c->counted, rk_tally_total(r->t, tree, node));
-    grouped(&r->b, c->review, 9);
+    rk_people_number(&r->b, c->counted, 10);
+    rk_people_number(&r->b, rk_tally_total(r->t, tree, node), 10);
+    rk_people_percent(&r->b, c->counted, rk_tally_total(r->t, tree, node));
+    rk_people_number(&r->b, c->review, 9);
     const rk_contest *k = r->t->contest;
     uint32_t shown = 0;
     for (uint32_t i = k->n_field; i < r->col.n && shown < 6; i++) {
@@ -264,7 +248,7 @@ static void table_line(struct recap *r, uint32_t node) {
                                                     r->col.at[i].fixed - k->n_field)
                                   : NULL;
         if (!ch || ch->party != RK_NONE) continue;
-        grouped(&r->b, node_total(r->t, tree, node, &r->col.at[i]), 14);
+        rk_people_number(&r->b, node_total(r->t, tree, node, &r->col.at[i]), 14);
         shown++;
     }
     rk_buf_byte(&r->b, '\n');
@@ -304,8 +288,8 @@ static void table_choices(struct recap *r, uint32_t node) {
             v += b->choice[j].party == i ? sum[k->n_field + b->choice[j].slot] : 0;
         rk_buf_printf(&r->b, "  %-8.*s %-70.*s", RK_FMT(rk_code_slice(&b->choice[i].code)),
                       RK_FMT(b->choice[i].name));
-        grouped(&r->b, v, 14);
-        percent(&r->b, v, all);
+        rk_people_number(&r->b, v, 14);
+        rk_people_percent(&r->b, v, all);
         rk_buf_byte(&r->b, '\n');
     }
 }

@@ -1,6 +1,7 @@
 #include "serve/document.h"
 
 #include "publish/api.h"
+#include "publish/outcome.h"
 #include "publish/sirekap.h"
 #include "publish/tables.h"
 #include "serve/assets.h"
@@ -190,6 +191,12 @@ static rk_status of_election(rk_site *s, const rk_route *r, rk_draft *d, rk_err 
     case RK_ROUTE_COMPARISON:
         RK_TRY(contest_of(e, r, &contest, err));
         return rk_api_comparison(e, contest, &d->body, err);
+    case RK_ROUTE_OUTCOME:
+        RK_TRY(contest_of(e, r, &contest, err));
+        return rk_api_outcome(e, contest, &d->body, err);
+    case RK_ROUTE_SEATS:
+        RK_TRY(contest_of(e, r, &contest, err));
+        return rk_api_seats(e, contest, &d->body, err);
     case RK_ROUTE_SEARCH:
         return search(s, r, d);
     default:

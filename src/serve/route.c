@@ -18,6 +18,8 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/kontes/{k}/tps/{kode}", RK_ROUTE_STATION, true},
     {"api/v1/kontes/{k}/temuan", RK_ROUTE_FINDINGS, true},
     {"api/v1/kontes/{k}/banding", RK_ROUTE_COMPARISON, true},
+    {"api/v1/kontes/{k}/hasil", RK_ROUTE_OUTCOME, true},
+    {"api/v1/kontes/{k}/kursi", RK_ROUTE_SEATS, true},
     {"api/v1/kontes/{k}/rekap.csv", RK_ROUTE_RECAP_CSV, true},
     {"api/v1/kontes/{k}/tps.csv", RK_ROUTE_STATIONS_CSV, true},
     {"api/v1/kontes/{k}/temuan.csv", RK_ROUTE_FINDINGS_CSV, true},

@@ -152,6 +152,34 @@ function comparison(e) {
   }) }] };
 }
 
+// Two pairs: the most votes win. More: half of the votes and a fifth in more than half of the provinces.
+function outcome(e) {
+  const abroad = (n) => e.contest.luar_negeri.includes(n.kode);
+  const nation = e.byCode.get('0');
+  const provinces = nation.children.filter((n) => !abroad(n));
+  const work = (nama, jenis, votes, of, lengkap, tps) => {
+    const all = e.choices.reduce((a, c) => a + votes[c.kode], 0);
+    const pilihan = e.choices.map((c) => ({ kode: c.kode, nama: c.nama, suara: votes[c.kode], bp: all ? Math.round(votes[c.kode] * 10000 / all) : 0,
+      lebih_setengah: votes[c.kode] * 2 > all,
+      provinsi_seperlima: of.filter((v) => { const s = e.choices.reduce((a, x) => a + v[x.kode], 0); return s > 0 && v[c.kode] * 5 >= s; }).length }));
+    const perlu = Math.floor(provinces.length / 2) + 1;
+    const [first, second] = [...pilihan].sort((a, b) => b.suara - a.suara);
+    const whole = e.choices.length === 2 || (first.lebih_setengah && first.provinsi_seperlima >= perlu);
+    return { nama, jenis, entri: e.entries, lengkap, tps, provinsi: { jumlah: provinces.length, diketahui: of.length, perlu }, suara: all, pilihan,
+      keputusan: !lengkap ? 'belum' : whole ? 'terpilih' : 'putaran-kedua', alasan: { id: 'Alasan.', en: 'Reason.' },
+      siapa: !lengkap ? [] : whole ? [first.kode] : [first.kode, second.kode] };
+  };
+  const seri = [work('Hitungan formulir TPS', 'hitungan', nation.votes, provinces.filter((p) => p.n.masuk > 0).map((p) => p.votes), nation.n.masuk === nation.n.jumlah,
+    { jumlah: nation.n.jumlah, masuk: nation.n.masuk, sebagian: 0 })];
+  if (e.official.length) {
+    const votes = (rows) => Object.fromEntries(e.choices.map((c) => [c.kode, rows.reduce((a, r) => a + r[`suara_${c.kode}`], 0)]));
+    seri.push(work('resmi', 'resmi', votes(e.official), provinces.map((p) => e.official.find((o) => o.kode === p.kode)).filter(Boolean).map((o) => votes([o])), true, null));
+  }
+  return { kontes: e.contest.kode, nama: e.contest.nama, entri: e.entries, ts: e.ts, hukum: 'UUD 1945 pasal 6A', sebaran_bp: 2000, seri, partisipasi: null,
+    tidak_sah: { bagian: nation.medan.suara_tidak_sah, seluruh: nation.medan.suara_sah + nation.medan.suara_tidak_sah, bp: 0, pembilang: 'suara_tidak_sah',
+      penyebut: 'suara_sah + suara_tidak_sah', tps: nation.n.masuk } };
+}
+
 function search(e, q) {
   const text = q.get('q') ?? '';
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -183,6 +211,7 @@ function answer(e, parts, q) {
   if (what === 'tps') return e.stations.has(code) ? station(e, e.stations.get(code)) : null;
   if (what === 'temuan') return findings(e, q);
   if (what === 'banding') return comparison(e);
+  if (what === 'hasil') return outcome(e);
   return what.endsWith('.csv') ? 'kode\n' : null;
 }
 

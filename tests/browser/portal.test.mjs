@@ -175,6 +175,37 @@ for (const p of elections) {
     assert.deepEqual(cells.map((c) => (c.includes('−') ? -1 : 1) * digits(c)), expected);
   }));
 
+  test(`${p.id}: what the law makes of it, with what it rests on`, () => portal(async (page) => {
+    const { api, page: at } = known(p);
+    const o = await api('hasil');
+    await page.goto(at('/'));
+    await heading(page, 'Indonesia');
+    await page.locator('.outcome').waitFor();
+    assert.equal(await page.locator('.outcome .series').count(), o.seri.length);
+    for (const [i, s] of o.seri.entries()) {
+      const box = page.locator('.outcome .series').nth(i);
+      assert.equal(await box.locator('.verdict').getAttribute('data-verdict'), s.keputusan);
+      const text = await box.innerText();
+      for (const n of s.tps ? [s.tps.masuk, s.tps.jumlah] : [s.provinsi.diketahui]) assert.ok(text.includes(n.toLocaleString('id-ID')), `${n}: ${text}`);
+      for (const code of s.siapa) assert.ok((await box.locator('.verdict').innerText()).includes(s.pilihan.find((c) => c.kode === code).nama));
+      for (const c of s.pilihan) {
+        const shown = await box.locator(`[data-choice="${c.kode}"] dd`).innerText();
+        assert.equal(digits(shown.split('%')[0]), c.bp, `${c.kode}: share`);
+        assert.ok(shown.includes(`di ${c.provinsi_seperlima} provinsi (perlu ${s.provinsi.perlu})`), shown);
+      }
+    }
+    for (const [kind, x] of [['turnout', o.partisipasi], ['invalid', o.tidak_sah]]) {
+      if (!x) continue;
+      const text = await page.locator(`[data-share="${kind}"]`).innerText();
+      for (const n of [x.bagian, x.seluruh, x.tps]) assert.ok(text.includes(n.toLocaleString('id-ID')), `${n}: ${text}`);
+    }
+    await lang(page, 'en');
+    await page.locator('.outcome h2', { hasText: 'What the law makes of it' }).waitFor();
+    await page.goto(at(`/?as_of=${o.entri}`));
+    await heading(page, 'Indonesia');
+    assert.equal(await page.locator('.outcome').count(), 0, 'not for an earlier state');
+  }));
+
   test(`${p.id}: downloads and the command to recount`, () => portal(async (page) => {
     const { page: at, k } = known(p);
     await page.goto(at(`/unduh/${k}`));

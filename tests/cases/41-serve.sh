@@ -30,7 +30,7 @@ for path in /api/v1/pemilu /api/v1/openapi.json /api/v1/kesehatan; do is 200 "$u
 for base in "" /uji; do
     for path in /api/v1/ /api/v1/kontes/ppwp /api/v1/kontes/ppwp/wilayah/0 /api/v1/kontes/ppwp/wilayah/1101012001 \
         "/api/v1/kontes/ppwp/wilayah/0?as_of=1000000" /api/v1/kontes/ppwp/tps/1101012002001 /api/v1/kontes/ppwp/temuan \
-        "/api/v1/kontes/ppwp/temuan?aturan=R09&wilayah=11&mulai=0&banyak=5" /api/v1/kontes/ppwp/banding \
+        "/api/v1/kontes/ppwp/temuan?aturan=R09&wilayah=11&mulai=0&banyak=5" /api/v1/kontes/ppwp/banding /api/v1/kontes/ppwp/hasil \
         "/api/v1/cari?q=bakongan&banyak=5" /pemilu/hhcw/ppwp.json /wilayah/pemilu/ppwp/0.json; do
         case $path in *as_of=1000000) is 400 "$url$base$path" ;; *) is 200 "$url$base$path" ;; esac
         json

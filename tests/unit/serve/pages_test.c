@@ -58,13 +58,14 @@ static void every_document(void **state) {
                                        "/api/v1/kontes/ppwp/tps/1101012001002",
                                        "/api/v1/kontes/ppwp/temuan",
                                        "/api/v1/kontes/ppwp/banding",
+                                       "/api/v1/kontes/ppwp/hasil",
                                        "/api/v1/cari?q=bakongan",
                                        "/api/v1/cari",
                                        "/pemilu/hhcw/ppwp.json"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (get(f, good[i]) != 200) fail_msg("%s is not there", good[i]);
     static const char *const missing[] = {
-        "/api/v1/kontes/pdpr", "/api/v1/kontes/ppwp/wilayah/12", "/aset/nope.js",
+        "/api/v1/kontes/pdpr", "/api/v1/kontes/ppwp/wilayah/12", "/aset/nope.js", "/api/v1/kontes/ppwp/kursi",
         "/aset/index.html",    "/api/v1/kontes/ppwp/tps/9",      "/pemilu/nope.json"};
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
         if (get(f, missing[i]) != 404) fail_msg("%s is there", missing[i]);
