@@ -57,6 +57,14 @@
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+#define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
+
+#define RK_INFRA_BYTES_MAX (4u << 20)     /* one file of an inventory of infrastructure */
+#define RK_INFRA_FILES_MAX 32u            /* files of one inventory */
+#define RK_INFRA_RECORDS_MAX 4096u        /* records of one inventory */
+#define RK_INFRA_EXEMPTIONS_MAX 256u      /* exemptions of one inventory */
+#define RK_INFRA_ITEMS_MAX 256u           /* references of one field */
+#define RK_DIAGRAM_NODES_MAX 60u          /* nodes of one diagram: more are drawn as groups */
 
 #define RK_PARTIES_MAX 1024u     /* parties of one parliament, pairs of one election */
 #define RK_DISTRICTS_MAX 4096u   /* electoral districts of one parliament */

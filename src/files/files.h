@@ -33,6 +33,11 @@ rk_status rk_dir_sync(const char *dir, rk_err *err);
 rk_status rk_file_sync(const char *path, rk_err *err);
 /* Makes a directory and those above it, durably; fine when it is there. */
 rk_status rk_dir_make(const char *dir, rk_err *err);
+bool rk_file_there(const char *path);
+/* Removes a file; fine when it is not there. */
+rk_status rk_file_drop(const char *path, rk_err *err);
+/* Removes a directory and the files in it (no directories); fine when it is not there. */
+rk_status rk_dir_drop(const char *dir, rk_err *err);
 
 /* Makes a file that only its owner may read (0600), durably; for secret keys. RK_CONFLICT: it
  * is already there, and stays as it is. */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -96,6 +97,22 @@ rk_status rk_dir_make(const char *dir, rk_err *err) {
     int n = snprintf(inside, sizeof inside, "%s/x", dir);
     if (n < 0 || n >= PATH_MAX) return rk_fail(err, RK_IO, "%s: the name is too long", dir);
     return make_parents(inside, true, err);
+}
+
+bool rk_file_there(const char *path) { return access(path, F_OK) == 0; }
+
+rk_status rk_file_drop(const char *path, rk_err *err) {
+    return unlink(path) == 0 || errno == ENOENT ? RK_OK : io_fail(err, path, "remove");
+}
+
+rk_status rk_dir_drop(const char *dir, rk_err *err) {
+    DIR *d = opendir(dir);
+    if (!d) return errno == ENOENT ? RK_OK : io_fail(err, dir, "open the directory");
+    for (struct dirent *e; (e = readdir(d)) != NULL;)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            (void)unlinkat(dirfd(d), e->d_name, 0);
+    (void)closedir(d);
+    return rmdir(dir) == 0 ? RK_OK : io_fail(err, dir, "remove the directory");
 }
 
 /* Opens a new file beside path and says its name; fd -1 with errno set when it cannot. */

@@ -3,8 +3,9 @@
 #include "base/mem.h"
 #include "core/snapshot.h"
 #include "files/files.h"
-#include "intake/keys.h"
+#include "intake/cosigned.h"
 #include "intake/guard.h"
+#include "intake/keys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -259,7 +260,8 @@ static rk_status open_to_write(rk_dir *d, rk_err *err) {
     RK_TRY(lock_path(d->path, path, sizeof path, err));
     RK_TRY(rk_log_open(d->store, path, &d->log, err));
     rk_log_sign_with(d->log, &d->log_key, 1);
-    return RK_OK;
+    RK_TRY(rk_cosigned_check(d->path, &e->keys, d->log, err));
+    return rk_seen_check(d->path, &e->keys, d->log, err);
 }
 
 rk_status rk_dir_use_key(rk_dir *d, const char *key_path, rk_err *err) {

@@ -1,10 +1,12 @@
 /* What is written to an election's log: declarations, publications. Forms are in import.c. */
 #include "files/files.h"
+#include "intake/cosigned.h"
 #include "intake/dir.h"
 
 rk_status rk_dir_begin(rk_dir *d, rk_err *err) {
     RK_ASSERT(d->log);
     d->sound = false;
+    RK_TRY(rk_seen_check(d->path, &d->election->keys, d->log, err));
     RK_TRY(rk_log_begin(d->log, err));
     return rk_dir_refresh(d, err); /* nobody else can append now */
 }
