@@ -60,6 +60,8 @@
 #define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
 #define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
 #define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
+#define RK_WRITER_QUEUE_MAX 4096u    /* forms that wait for the writer */
+#define RK_WRITER_GROUP_MAX 256u     /* forms of one commit */
 #define RK_SIGNERS_MAX 4000000u    /* keys that one log ever had */
 #define RK_KEYS_MAX 64u            /* keys a note is checked against */
 #define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
