@@ -20,7 +20,7 @@ extern const cli_verb cli_disclose, cli_init, cli_wilayah, cli_kontes, cli_impor
     cli_export, cli_publish, cli_serve, cli_recount, cli_resmi, cli_banding, cli_kunci, cli_limits,
     cli_read, cli_hasil, cli_kursi;
 
-extern const cli_verb cli_archive_verb; /* earlier elections */
+extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL). */
 typedef struct cli_option {
