@@ -22,6 +22,8 @@ extern const cli_verb cli_disclose, cli_init, cli_wilayah, cli_kontes, cli_impor
 
 extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
 
+extern const cli_verb cli_release, cli_verify_release; /* raw files, every day */
+
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL). */
 typedef struct cli_option {
     const char *name;

@@ -10,7 +10,8 @@ static const cli_verb *const VERBS[] = {&cli_archive_verb, &cli_export_db, &cli_
                                         &cli_recap, &cli_check,   &cli_export, &cli_publish,
                                         &cli_serve, &cli_recount, &cli_resmi,  &cli_banding, &cli_kunci,
                                         &cli_disclose,
-                                        &cli_limits,  &cli_read, &cli_hasil, &cli_kursi};
+                                        &cli_limits,  &cli_read, &cli_hasil, &cli_kursi,
+                                        &cli_release, &cli_verify_release};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
 static void overview(FILE *to) {

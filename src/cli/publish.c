@@ -1,82 +1,33 @@
 #include "publish/tree.h"
 #include "cli/cli.h"
+#include "cli/logpart.h"
 #include "files/files.h"
 #include "intake/cosigned.h"
 #include "intake/guard.h"
-#include "intake/keys.h"
 
 #include <stdio.h>
 
 static void show(void *ctx, uint64_t documents) { rk_progress_at(ctx, documents); }
 
-/* What is published of the log; `has` only in a log that is signed. */
-struct log_part {
-    bool has;
-    rk_publish_log log;
-    rk_log_head head;
-    rk_signer signer;
-    rk_buf cosigned, policy;
-};
-
-static void log_part_free(struct log_part *x) {
-    rk_log_head_free(&x->head);
-    rk_signer_wipe(&x->signer);
-    rk_buf_free(&x->cosigned);
-    rk_buf_free(&x->policy);
-}
-
-/* Why the manifest cannot be signed, or NULL. */
-static const char *find_signer(const rk_dir *d, struct log_part *x, rk_err *why) {
-    char path[4096];
-    const rk_signing_key *k = rk_keyring_log_key(&d->election->keys, x->head.size);
-    if (rk_key_path(d->path, "log", path, sizeof path, why) != RK_OK ||
-        rk_key_read(path, &x->signer, why) != RK_OK)
-        return why->text;
-    if (!k || memcmp(&k->key, &x->signer.verifier.key, sizeof k->key) != 0)
-        return "keys/log.key is not the key that signs this log";
-    x->log.signer = &x->signer;
-    return NULL;
-}
-
-/* The log as it is now, and the election folded exactly so far. */
-static rk_status log_part(rk_dir *d, struct log_part *x, rk_err *err) {
-    rk_buf_init(&x->cosigned, RK_NOTE_MAX);
-    rk_buf_init(&x->policy, RK_POLICY_MAX);
-    if (!d->election->keys.is_signed) return RK_OK;
-    RK_TRY(rk_log_head_read(d->store, &x->head, err));
-    RK_TRY(rk_fold_store(d->store, d->election, x->head.size, err));
-    x->has = true;
-    x->log = (rk_publish_log){.store = d->store, .head = &x->head};
-    RK_TRY(rk_policy_bytes(d->path, &x->policy, err));
-    x->log.policy = rk_buf_slice(&x->policy);
-    bool as_new = rk_cosigned_read(d->path, &x->head, &x->cosigned) == RK_OK;
-    x->log.note = rk_buf_slice(as_new ? &x->cosigned : &x->head.note);
-    return RK_OK;
-}
-
 static rk_status publish(rk_dir *d, const char *out, rk_publish_options *o,
                          rk_publish_report *r, rk_err *err) {
-    struct log_part x = {0};
+    cli_log_part x = {0};
     rk_buf seen;
     rk_err why = RK_ERR_INIT;
     rk_buf_init(&seen, RK_NOTE_MAX);
     o->seen = &seen;
-    rk_status s = log_part(d, &x, err);
+    rk_status s = cli_log_part_open(d, &x, err);
     if (s == RK_OK && x.has) {
         o->log = &x.log;
-        const char *text = find_signer(d, &x, &why);
+        const char *text = cli_log_part_signer(d, &x, &why);
         if (text) fprintf(stderr, "rekap: the manifest is not signed: %s\n", text);
-        if (x.policy.len && !x.cosigned.len)
-            fprintf(stderr,
-                    "rekap: the newest checkpoint has no quorum of witnesses: readers with the "
-                    "policy will not accept it yet ('rekap saksi %s', then publish again)\n",
-                    d->path);
+        cli_log_part_quorum(d, &x);
     }
     if (s == RK_OK) s = rk_publish_tree(d->election, out, o, r, err);
     if (s == RK_CONFLICT && seen.len)
         (void)rk_seen_note(d->path, &d->election->keys, rk_buf_slice(&seen), NULL);
     rk_buf_free(&seen);
-    log_part_free(&x);
+    cli_log_part_free(&x);
     return s;
 }
 

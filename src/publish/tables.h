@@ -23,6 +23,13 @@ rk_status rk_table_recap(rk_election *e, const rk_recap_query *q, enum rk_format
 /* Forms CSV of every station with a form, in tree order; importing it gives the same recaps.
  * Columns desa and ts appear only when a station needs them. */
 rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err);
+/* CSV of every station that the contest has, also of those without a form: tps,desa,ts, the
+ * columns RK_STATION_STATE, then all figures as written (docs/format/rilis.md). */
+#define RK_STATION_STATE "status,periksa,generasi,psu,entri,temuan,foto"
+rk_status rk_table_every_station(rk_election *e, uint32_t contest, const rk_sink *out,
+                                 rk_err *err);
+/* "belum" (NULL: no form yet), "masuk", "kosong" (a form without votes). */
+rk_slice rk_station_status(const rk_form_state *f);
 /* CSV: tps,aturan,berat,medan,harus,tertulis. node limits it to a region; rule to one rule
  * (empty = all). */
 rk_status rk_table_findings(rk_election *e, uint32_t contest, uint32_t node, rk_slice rule,

@@ -16,7 +16,7 @@ struct stations {
     const rk_contest *c;
     rk_buf b;
     const rk_sink *out;
-    bool desa, ts;
+    bool desa, ts, full;
     rk_code *choice; /* codes of the choice columns when ballots differ */
     uint32_t n_choice;
     uint32_t *column;    /* ballot * n_choice */
@@ -42,9 +42,62 @@ static char *put_cell(char *p, uint32_t v) {
     return p;
 }
 
+/* Photos of the form, a blank between, "-" for a page that is missing. */
+static void put_photos(rk_slice images, rk_buf *b) {
+    rk_buf list;
+    rk_buf_init(&list, 1u << 17);
+    while (images.len >= 2) {
+        size_t n = (size_t)(uint8_t)images.ptr[0] | (size_t)(uint8_t)images.ptr[1] << 8;
+        rk_slice one = {images.ptr + 2, n < images.len - 2 ? n : images.len - 2};
+        if (list.len) rk_buf_byte(&list, ' ');
+        if (!one.len) rk_buf_byte(&list, '-');
+        for (size_t i = 0; i < one.len; i++)
+            rk_buf_add(&list, one.ptr[i] == ' ' ? RK_LIT("%20") : (rk_slice){one.ptr + i, 1});
+        images = rk_slice_from(images, 2 + one.len);
+    }
+    rk_buf_csv(b, rk_buf_slice(&list));
+    rk_buf_free(&list);
+}
+
+static void put_broken(const struct stations *s, uint64_t broken, rk_buf *b) {
+    bool first = true;
+    for (uint32_t r = 0; r < s->c->n_rule; r++) {
+        if (!(broken >> r & 1)) continue;
+        if (!first) rk_buf_byte(b, ' ');
+        first = false;
+        rk_buf_add(b, rk_code_slice(&s->c->rule[r].id));
+    }
+}
+
+rk_slice rk_station_status(const rk_form_state *f) {
+    return !f ? RK_LIT("belum") : f->counted ? RK_LIT("masuk") : RK_LIT("kosong");
+}
+
+/* ,status,periksa,generasi,psu,entri,temuan,foto */
+static void put_state(struct stations *s, uint32_t tps) {
+    const rk_form_state *f = rk_tally_row(s->t, tps) ? &s->t->state[tps] : NULL;
+    rk_buf *b = &s->b;
+    rk_buf_byte(b, ',');
+    rk_buf_add(b, rk_station_status(f));
+    if (!f) {
+        rk_buf_lit(b, ",,,,,,");
+        return;
+    }
+    rk_buf_add(b, f->broken & s->t->review_mask ? RK_LIT(",1,") : RK_LIT(",0,"));
+    rk_buf_num(b, f->generation);
+    rk_buf_byte(b, ',');
+    rk_buf_csv(b, rk_psu_name((enum rk_psu)f->psu));
+    rk_buf_byte(b, ',');
+    rk_buf_num(b, f->entry1 - 1u);
+    rk_buf_byte(b, ',');
+    put_broken(s, f->broken, b);
+    rk_buf_byte(b, ',');
+    if (f->images1) put_photos(s->t->images[f->images1 - 1], b);
+}
+
 static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
     const uint32_t *row = rk_tally_row(s->t, tps);
-    if (!row) return RK_OK;
+    if (!row && !s->full) return RK_OK;
     const rk_tree *tree = s->e->tree;
     const rk_code *code = &tree->tps_code[tps];
     uint32_t desa = tree->tps[tps].desa;
@@ -59,15 +112,25 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
     }
     if (s->ts) {
         *p++ = ',';
-        if (s->t->state[tps].own_ts) p = rk_wib_put(p, s->t->state[tps].ts);
+        if (row && s->t->state[tps].own_ts) p = rk_wib_put(p, s->t->state[tps].ts);
     }
-    for (uint32_t i = 0; i < s->c->n_field; i++) p = put_cell(p, row[i]);
+    if (s->full) {
+        rk_buf_commit(&s->b, p);
+        put_state(s, tps);
+        p = rk_buf_room(&s->b, 24 + 11 * ((size_t)s->c->n_col + s->n_choice));
+        if (!p) return rk_fail(err, RK_LIMIT, "a line of output is too long");
+    }
+    for (uint32_t i = 0; i < s->c->n_field; i++) p = put_cell(p, row ? row[i] : RK_ABSENT);
     if (s->c->n_ballot == 1) {
-        for (uint32_t i = s->c->n_field; i < s->c->n_col; i++) p = put_cell(p, row[i]);
+        for (uint32_t i = s->c->n_field; i < s->c->n_col; i++)
+            p = put_cell(p, row ? row[i] : RK_ABSENT);
     } else {
-        const uint32_t *col = s->column + (size_t)s->t->ballot_of[desa] * s->n_choice;
+        uint32_t ballot = s->t->ballot_of[desa];
+        const uint32_t *col = row && ballot != RK_NONE
+                                  ? s->column + (size_t)ballot * s->n_choice
+                                  : NULL;
         for (uint32_t i = 0; i < s->n_choice; i++)
-            p = put_cell(p, col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
+            p = put_cell(p, !col || col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
     }
     *p++ = '\n';
     rk_buf_commit(&s->b, p);
@@ -81,6 +144,7 @@ static void stations_header(struct stations *s) {
     rk_buf_lit(&s->b, "tps");
     if (s->desa) rk_buf_lit(&s->b, ",desa");
     if (s->ts) rk_buf_lit(&s->b, ",ts");
+    if (s->full) rk_buf_lit(&s->b, "," RK_STATION_STATE);
     rk_buf_add(&s->b, rk_buf_slice(&names));
     rk_buf_byte(&s->b, '\n');
     if (s->c->n_ballot > 1) { /* the choice columns' codes, read back from the header */
@@ -101,7 +165,9 @@ static void stations_header(struct stations *s) {
 
 static rk_status desa_stations(struct stations *s, uint32_t desa, rk_err *err) {
     const rk_region *n = &s->e->tree->node[desa];
-    if (s->t->count[desa].forms == 0) return RK_OK;
+    if (s->full ? s->t->ballot_of[desa] == RK_NONE && s->t->count[desa].forms == 0
+                : s->t->count[desa].forms == 0)
+        return RK_OK;
     if (n->known > s->cap) {
         s->cap = n->known * 2;
         s->list = rk_realloc(s->list, s->cap, sizeof *s->list);
@@ -111,12 +177,18 @@ static rk_status desa_stations(struct stations *s, uint32_t desa, rk_err *err) {
     return RK_OK;
 }
 
-rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err) {
-    struct stations s = {
-        .e = e, .t = &e->tally[contest], .c = e->tally[contest].contest, .out = out};
+static rk_status stations(rk_election *e, uint32_t contest, bool full, const rk_sink *out,
+                          rk_err *err) {
+    struct stations s = {.e = e,
+                         .t = &e->tally[contest],
+                         .c = e->tally[contest].contest,
+                         .out = out,
+                         .desa = full,
+                         .ts = full,
+                         .full = full};
     rk_status st = RK_OK;
     rk_buf_init(&s.b, 64u << 20);
-    look_ahead(&s);
+    if (!full) look_ahead(&s);
     stations_header(&s);
     for (uint32_t d = e->tree->level_first[RK_DESA]; st == RK_OK && d < e->tree->n; d++)
         st = desa_stations(&s, d, err);
@@ -126,6 +198,15 @@ rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out
     rk_free(s.column);
     rk_free(s.list);
     return st;
+}
+
+rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err) {
+    return stations(e, contest, false, out, err);
+}
+
+rk_status rk_table_every_station(rk_election *e, uint32_t contest, const rk_sink *out,
+                                 rk_err *err) {
+    return stations(e, contest, true, out, err);
 }
 
 /* ===== findings ===== */

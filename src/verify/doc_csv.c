@@ -190,24 +190,81 @@ static void recap(struct table *x) {
 
 /* ===== tps.csv ===== */
 
+enum { STATE_COLUMNS = 7 }; /* of a release: status,periksa,generasi,psu,entri,temuan,foto */
+
+static bool has_state(const struct table *x, size_t first) {
+    static const char *const name[STATE_COLUMNS] = {"status", "periksa", "generasi", "psu",
+                                                    "entri",  "temuan",  "foto"};
+    for (size_t i = 0; i < STATE_COLUMNS; i++)
+        if (first + i >= x->n || !rk_slice_is(x->name[first + i], name[i])) return false;
+    return true;
+}
+
+static void rules_broken(const struct table *x, uint64_t broken, rk_buf *b) {
+    for (uint32_t r = 0; r < x->c->n_rule; r++)
+        if (broken >> r & 1) {
+            if (b->len) rk_buf_byte(b, ' ');
+            rk_buf_add(b, rk_code_slice(&x->c->rule[r].id));
+        }
+}
+
+/* Photo references are listed one by one, so that a changed one is seen. */
+static void photos(const struct table *x, const rk_form_state *s, rk_buf *b) {
+    rk_slice rest = s->images1 ? x->t->images[s->images1 - 1] : (rk_slice){0};
+    for (bool first = true; rest.len >= 2; first = false) {
+        size_t n = (size_t)(uint8_t)rest.ptr[0] | (size_t)(uint8_t)rest.ptr[1] << 8;
+        rk_slice one = {rest.ptr + 2, n < rest.len - 2 ? n : rest.len - 2};
+        if (!first) rk_buf_byte(b, ' ');
+        if (!one.len) rk_buf_byte(b, '-');
+        for (size_t i = 0; i < one.len; i++)
+            rk_buf_add(b, one.ptr[i] == ' ' ? RK_LIT("%20") : (rk_slice){one.ptr + i, 1});
+        rest = rk_slice_from(rest, 2 + one.len);
+    }
+}
+
+static void station_state(struct table *x, rk_slice code, size_t at, uint32_t tps) {
+    if (!rk_tally_row(x->t, tps)) {
+        text(x, code, at, RK_LIT("belum"));
+        for (size_t i = 1; i < STATE_COLUMNS; i++) text(x, code, at + i, (rk_slice){0});
+        return;
+    }
+    const rk_form_state *s = &x->t->state[tps];
+    rk_buf b;
+    rk_buf_init(&b, 1u << 17);
+    text(x, code, at, s->counted ? RK_LIT("masuk") : RK_LIT("kosong"));
+    number(x, code, at + 1, (s->broken & x->t->review_mask) != 0);
+    number(x, code, at + 2, s->generation);
+    text(x, code, at + 3, rk_psu_name((enum rk_psu)s->psu));
+    number(x, code, at + 4, s->entry1 - 1u);
+    rules_broken(x, s->broken, &b);
+    text(x, code, at + 5, rk_buf_slice(&b));
+    rk_buf_clear(&b);
+    photos(x, s, &b);
+    text(x, code, at + 6, rk_buf_slice(&b));
+    rk_buf_free(&b);
+}
+
 static void stations(struct table *x) {
     uint8_t *seen = rk_calloc(x->tree->n_tps + 1, 1);
-    size_t first = 1, desa = SIZE_MAX, ts = SIZE_MAX;
+    size_t first = 1, desa = SIZE_MAX, ts = SIZE_MAX, state = SIZE_MAX;
     if (first < x->n && rk_slice_is(x->name[first], "desa")) desa = first++;
     if (first < x->n && rk_slice_is(x->name[first], "ts")) ts = first++;
+    if (has_state(x, first)) state = first, first += STATE_COLUMNS;
     if (!figures_from(x, first))
         say(x, "a column is none of the contest");
     else
         while (next(x)) {
             rk_slice code = x->csv.field[0];
             uint32_t tps = station(x, code);
-            if (tps == RK_NONE || !rk_tally_row(x->t, tps) || seen[tps]++) {
+            bool form = tps != RK_NONE && rk_tally_row(x->t, tps);
+            if (tps == RK_NONE || (!form && state == SIZE_MAX) || seen[tps]++) {
                 say(x, "a station that has no form, or stands here twice");
                 continue;
             }
-            const rk_form_state *s = &x->t->state[tps];
+            const rk_form_state none = {0}, *s = form ? &x->t->state[tps] : &none;
             char time[RK_WIB_LEN];
             if (s->own_ts) rk_wib_put(time, s->ts);
+            if (state != SIZE_MAX) station_state(x, code, state, tps);
             if (desa != SIZE_MAX)
                 text(x, code, desa, rk_tree_code(x->tree, x->tree->tps[tps].desa));
             if (ts != SIZE_MAX)
@@ -215,7 +272,10 @@ static void stations(struct table *x) {
             station_figures(x, code, first, tps);
         }
     for (uint32_t i = 0; i < x->tree->n_tps && x->told == 0; i++)
-        if (!seen[i] && rk_tally_row(x->t, i)) say(x, "stations are missing");
+        if (!seen[i] && (rk_tally_row(x->t, i) ||
+                         (state != SIZE_MAX &&
+                          x->t->ballot_of[x->tree->tps[i].desa] != RK_NONE)))
+            say(x, "stations are missing");
     rk_free(seen);
 }
 
