@@ -209,7 +209,7 @@ void rk_trust_manifest(rk_logged *l, rk_shown *t) {
     rk_verifier k = l->signer;
     rk_err err = RK_ERR_INIT;
     uint64_t by;
-    if (!t->has_manifest || !t->good) return;
+    if (!t->has_manifest || !t->parsed) return;
     rk_status s = rk_note_parse(rk_buf_slice(&t->note), &note, &err);
     if (!rk_slice_eq(t->m.origin, l->cp.origin))
         s = rk_fail(&err, RK_CONFLICT, "it is of %.*s, not of %.*s", RK_FMT(t->m.origin),
