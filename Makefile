@@ -3,7 +3,7 @@ BUILD ?= build
 export BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test bench fuzz lint clean install
+.PHONY: help deps build run test bench bench-export fuzz lint clean install
 .PHONY: crash crash-witness disclose-leaks reproducible sbom
 .PHONY: tamper bench-verify
 
@@ -28,6 +28,11 @@ bench: ## measure speed and memory beside other systems (bench/RESULTS.md)
 	@scripts/deps bench
 	@scripts/build
 	@bench/run
+
+bench-export: ## measure the exports beside those of SQLite, PostgreSQL and DuckDB
+	@scripts/deps bench
+	@scripts/build
+	@bench/export.py
 
 fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) with ASan and UBSan
 	@scripts/deps fuzz
