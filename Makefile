@@ -54,6 +54,9 @@ lint: ## check formatting, static analysis, layers and man pages
 tamper: build ## change every bit of a small published election, and more: all must be noticed
 	@nice $(BUILD)/tests/tamper/tamper
 
+bench-verify: build ## measure what verifying a nation costs, beside its bounds
+	@nice bench/verify
+
 clean: ## remove what was built (counted elections in var/ stay)
 	@rm -rf $(BUILD) tests/browser/node_modules
 
