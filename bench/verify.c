@@ -1,8 +1,8 @@
 /* The bound of bench/verify: libsodium alone over the signatures of a log.
  *     edbare LOGDIR SIZE ORIGIN KEYHEX
- * Reads the bundles, then verifies each version 2 entry's last 64 bytes over its message with the
- * one key (the importer's; the few entries by other keys are left out), and prints how many, CPU
- * and wall milliseconds of the verifications alone. */
+ * Reads the bundles, then verifies each version 2 entry's last 64 bytes over its message with
+ * the one key (the importer's; the few entries by other keys are left out), and prints how
+ * many, CPU and wall milliseconds of the verifications alone. */
 #include "base/mem.h"
 #include "core/tile.h"
 #include "core/treecheck.h"
