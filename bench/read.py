@@ -19,7 +19,7 @@ import tempfile
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
-READGATES = os.path.join(BUILD, "bench", "readgates")
+READGATES = os.environ.get('READGATES') or os.path.join(BUILD, 'bench', 'readgates')
 UNREADABLE = {"crop", "dark", "blur", "small", "wrong", "tag"}
 CHECKS = None
 
