@@ -17,7 +17,7 @@ typedef struct cli_verb {
 } cli_verb;
 
 extern const cli_verb cli_init, cli_wilayah, cli_kontes, cli_import, cli_recap, cli_check,
-    cli_export, cli_publish, cli_serve, cli_recount, cli_resmi, cli_banding, cli_kunci, cli_limits,
+    cli_export, cli_publish, cli_serve, cli_recount, cli_resmi, cli_banding, cli_kunci, cli_saksi, cli_limits,
     cli_read, cli_hasil, cli_kursi;
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL). */
