@@ -79,19 +79,37 @@ static uint32_t ballot_of(const rk_election *e, uint32_t contest, rk_slice tps) 
     return t->contest->n_ballot == 1 ? 0 : RK_NONE;
 }
 
+/* The name of a column into `name`; false when the ballot has no choice there. */
+static bool column_name(const rk_contest *c, uint32_t ballot, uint32_t i, rk_buf *name) {
+    if (i >= c->n_field &&
+        (ballot == RK_NONE || !rk_contest_slot(c, ballot, i - c->n_field)))
+        return false;
+    rk_buf_clear(name);
+    rk_contest_column_name(c, ballot, i, name);
+    return true;
+}
+
+/* "kolom": the name of each cell in order, null where the ballot has no choice; "angka": the
+ * figures by name. */
 static void form_cells(const rk_election *e, uint32_t contest, const rk_form *f, rk_buf *out) {
     const rk_contest *c = e->tally[contest].contest;
     uint32_t ballot = ballot_of(e, contest, f->tps);
     rk_buf name;
     rk_buf_init(&name, RK_NAME_MAX + 64);
+    rk_js_key(out, "kolom");
+    rk_buf_byte(out, '[');
+    for (uint32_t i = 0; i < f->n_cell; i++) {
+        rk_js_item(out);
+        if (column_name(c, ballot, i, &name))
+            rk_buf_json(out, rk_buf_slice(&name));
+        else
+            rk_buf_lit(out, "null");
+    }
+    rk_buf_byte(out, ']');
     rk_js_key(out, "angka");
     rk_buf_byte(out, '{');
     for (uint32_t i = 0; i < f->n_cell; i++) {
-        bool choice = i >= c->n_field;
-        if (choice && (ballot == RK_NONE || !rk_contest_slot(c, ballot, i - c->n_field)))
-            continue;
-        rk_buf_clear(&name);
-        rk_contest_column_name(c, ballot, i, &name);
+        if (!column_name(c, ballot, i, &name)) continue;
         rk_js_keyed(out, rk_buf_slice(&name));
         rk_js_cell(out, f->cell[i]);
     }

@@ -122,7 +122,11 @@ static void state(const rk_election *e, const rk_served_log *l, rk_buf *out) {
     rk_js_text(out, "asal", e->id);
     rk_js_num(out, "ukuran", l->shown_size);
     base64(out, "akar", &c.root);
-    rk_js_text(out, "checkpoint", rk_buf_slice(&l->shown));
+    rk_js_key(out, "checkpoint");
+    if (l->is_signed)
+        rk_buf_json(out, rk_buf_slice(&l->shown));
+    else
+        rk_buf_lit(out, "null");
     rk_js_num(out, "ukuran_terbaru", l->head.size);
     rk_js_key(out, "kuorum");
     if (!l->policy.len)
@@ -230,7 +234,7 @@ rk_status rk_logdoc_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err
     rk_served *v = &s->served[r->election];
     rk_api_log log = {get, v->store};
     uint64_t index;
-    if (!v->store || (!v->log.is_signed && r->kind != RK_ROUTE_LOG_ENTRY))
+    if (!v->store || (!v->log.is_signed && r->kind != RK_ROUTE_LOG_ENTRY && r->kind != RK_ROUTE_LOG))
         return rk_fail(err, RK_NOT_FOUND, "this log is not signed");
     switch (r->kind) {
     case RK_ROUTE_LOG:
