@@ -234,7 +234,8 @@ rk_status rk_logdoc_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err
     rk_served *v = &s->served[r->election];
     rk_api_log log = {get, v->store};
     uint64_t index;
-    if (!v->store || (!v->log.is_signed && r->kind != RK_ROUTE_LOG_ENTRY && r->kind != RK_ROUTE_LOG))
+    bool any = r->kind == RK_ROUTE_LOG || (v->store && r->kind == RK_ROUTE_LOG_ENTRY);
+    if (!any && (!v->store || !v->log.is_signed))
         return rk_fail(err, RK_NOT_FOUND, "this log is not signed");
     switch (r->kind) {
     case RK_ROUTE_LOG:
