@@ -3,7 +3,8 @@ BUILD ?= build
 export BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test bench fuzz lint clean install crash-witness
+.PHONY: help deps build run test bench fuzz lint clean install
+.PHONY: crash crash-witness disclose-leaks reproducible sbom
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -30,6 +31,12 @@ bench: ## measure speed and memory beside other systems (bench/RESULTS.md)
 fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) with ASan and UBSan
 	@scripts/deps fuzz
 	@scripts/fuzz
+
+crash: build ## kill the writer 2,000 times under 50 senders; make every call on its files fail once
+	@scripts/crash
+
+disclose-leaks: build ## search 10,000 random disclosures for withheld values (LEAKS=n)
+	@REKAP_LEAKS=$${LEAKS:-10000} $(BUILD)/tests/unit/terbuka/terbuka_leaks_test
 
 crash-witness: build ## kill rekap-witness 1,000 times under load; races, two histories, speed
 	@scripts/crash-witness

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes tests/golden/digit/logits.bin: drawn boxes (no real ink) with the logits PyTorch gives them.
+"""Makes what the C code is compared with: drawn boxes (no real ink) and the logits PyTorch gives them.
 
-    REKAP_DATA=... train/golden.py --net net.pt --out tests/golden/digit/logits.bin [--count 512] [--seed 5]
+    REKAP_DATA=... train/golden.py --net net.pt --out tests/golden/digit [--count 512] [--seed 5]
 
-Layout: "rekapDG" 0x01, u32 count, count boxes of 512 bytes (two pixels a byte, first the high half;
-grey = 17 * value), count * 12 logits as f32; little endian."""
+boxes.bin: 512 bytes a box, two pixels a byte, first the high half, grey = 17 * value. Made when it is not
+there; a new net gives new logits only. logits.bin: 12 f32 a box, little endian."""
 import argparse
-import struct
+import os
 
 import cv2
 import numpy as np
@@ -40,11 +40,13 @@ def main():
     torch.set_num_threads(1)
     net = nets.Net()
     net.load_state_dict(torch.load(a.net))
-    x = boxes(a.count, a.seed).reshape(a.count, -1)
-    z = nets.logits(nets.rounded(net), (x * 17).reshape(-1, 32, 32))
-    with open(a.out, "wb") as f:
-        f.write(b"rekapDG\x01" + struct.pack("<I", a.count))
-        f.write((x[:, 0::2] << 4 | x[:, 1::2]).tobytes() + z.astype("<f4").tobytes())
+    name = os.path.join(a.out, "boxes.bin")
+    if not os.path.exists(name):
+        x = boxes(a.count, a.seed).reshape(a.count, -1)
+        (x[:, 0::2] << 4 | x[:, 1::2]).tofile(name)
+    two = np.fromfile(name, np.uint8).reshape(-1, 512)
+    x = np.stack([two >> 4, two & 15], -1).reshape(-1, 32, 32) * 17
+    nets.logits(nets.rounded(net), x).astype("<f4").tofile(os.path.join(a.out, "logits.bin"))
 
 
 if __name__ == "__main__":

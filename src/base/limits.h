@@ -46,11 +46,22 @@
 #define RK_SERVED_MAX 64u /* election directories of one server */
 #define RK_REFRESH_ENTRIES_MAX 65536u /* entries applied between two requests */
 
+#define RK_ARSIP_FIGURES_MAX 20000000u  /* figures of the archive in memory */
+#define RK_ARSIP_SERIES_MAX 10000u      /* series of the archive */
+#define RK_ARSIP_TEXTS_MAX 2000000u     /* names, notes, sources of the archive */
+#define RK_ARSIP_VALUE_MAX 1000000000000ll /* a figure of the archive */
+#define RK_ARSIP_STATION_MAX 9999u      /* number of a station in its desa, in the archive */
+#define RK_SPEC_MAX (256u << 10)        /* bytes of an import's description */
+#define RK_SPEC_COLUMNS_MAX 512u        /* columns that an import's description names */
+#define RK_SMALL_CELL 5u /* a group of fewer voters is merged with others, or not shown */
+
 #define RK_LOG_SIZE_MAX INT64_MAX  /* entries of one log: a signed number elsewhere */
 #define RK_PROOF_HASHES_MAX 63u    /* hashes of a proof in such a log */
 #define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
 #define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
 #define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
+#define RK_WRITER_QUEUE_MAX 4096u    /* forms that wait for the writer */
+#define RK_WRITER_GROUP_MAX 256u     /* forms of one commit */
 #define RK_SIGNERS_MAX 4000000u    /* keys that one log ever had */
 #define RK_KEYS_MAX 64u            /* keys a note is checked against */
 #define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
@@ -58,6 +69,13 @@
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 #define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
+
+#define RK_INFRA_BYTES_MAX (4u << 20)     /* one file of an inventory of infrastructure */
+#define RK_INFRA_FILES_MAX 32u            /* files of one inventory */
+#define RK_INFRA_RECORDS_MAX 4096u        /* records of one inventory */
+#define RK_INFRA_EXEMPTIONS_MAX 256u      /* exemptions of one inventory */
+#define RK_INFRA_ITEMS_MAX 256u           /* references of one field */
+#define RK_DIAGRAM_NODES_MAX 60u          /* nodes of one diagram: more are drawn as groups */
 
 #define RK_PARTIES_MAX 1024u     /* parties of one parliament, pairs of one election */
 #define RK_DISTRICTS_MAX 4096u   /* electoral districts of one parliament */

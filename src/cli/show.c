@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "cli/cli.h"
 #include "files/files.h"
+#include "publish/formats.h"
 #include "publish/tables.h"
 
 #include <stdio.h>
@@ -122,17 +123,50 @@ static rk_status write_out(void *ctx, rk_slice b, rk_err *err) {
     return rk_out_write(ctx, b, err);
 }
 
+/* --format and --tingkat of export; false when they mean nothing. */
+struct export_as {
+    const char *format;
+    bool nist, openelections;
+    unsigned level;
+};
+
+static bool export_as(struct export_as *x, const struct view *w) {
+    x->nist = x->format && strcmp(x->format, "nist") == 0;
+    x->openelections = x->format && strcmp(x->format, "openelections") == 0;
+    x->level = w->level ? w->level_no : x->nist ? RK_PROVINSI : RK_STATION;
+    return (x->nist || x->openelections || !x->format || strcmp(x->format, "csv") == 0) &&
+           (x->nist || x->openelections || !w->level);
+}
+
+static rk_status export_to(struct view *w, const struct export_as *x, const rk_sink *out,
+                           rk_err *err) {
+    rk_format_query q = {w->contest_no, x->level, RK_LIT("rekap " RK_VERSION)};
+    if (x->nist) return rk_format_nist(w->d.election, &q, out, err);
+    if (x->openelections) return rk_format_openelections(w->d.election, &q, out, err);
+    return rk_table_stations(w->d.election, w->contest_no, out, err);
+}
+
 static int run_export(int argc, char **argv) {
     struct view w = {0};
+    struct export_as as = {0};
     rk_err err = RK_ERR_INIT;
     rk_out *file = NULL;
-    const cli_option o[] = {{"kontes", &w.contest, NULL}, {"as-of", &w.as_of, NULL}, {0}};
+    const cli_option o[] = {{"kontes", &w.contest, NULL},
+                            {"as-of", &w.as_of, NULL},
+                            {"format", &as.format, NULL},
+                            {"tingkat", &w.level, NULL},
+                            {0}};
     int code = open_view(&cli_export, argc, argv, 2, o, &w);
     if (code != CLI_OK) return code;
+    if (!export_as(&as, &w)) {
+        rk_dir_close(&w.d);
+        return cli_usage(&cli_export,
+                         "--format is csv, nist or openelections; --tingkat is of the last two");
+    }
     const char *path = argv[1]; /* open_view has moved the options out of the way */
     rk_status s = rk_out_open(path, &file, &err);
     rk_sink out = {write_out, file};
-    if (s == RK_OK) s = rk_table_stations(w.d.election, w.contest_no, &out, &err);
+    if (s == RK_OK) s = export_to(&w, &as, &out, &err);
     if (s == RK_OK)
         s = rk_out_close(&file, &err);
     else if (file)
@@ -147,7 +181,13 @@ static int run_export(int argc, char **argv) {
 
 const cli_verb cli_export = {
     "export", "write every TPS's form as CSV",
-    "usage: rekap export DIR --kontes CODE [--as-of N] OUT.csv[.zst|.gz]\n\n"
+    "usage: rekap export DIR --kontes CODE [OPTION...] OUT[.zst|.gz]\n\n"
     "Writes all forms as one CSV, compressed by the name's ending; '-' is standard output.\n"
-    "Importing it into an empty election gives the same totals, byte for byte.\n",
+    "Importing it into an empty election gives the same totals, byte for byte.\n\n"
+    "  --kontes CODE      the contest\n"
+    "  --as-of N          as it stood after the first N entries of the log\n"
+    "  --format FORMAT    csv (default); nist: JSON of NIST SP 1500-100 v2; openelections: CSV\n"
+    "                     with OpenElections' columns, a row for each choice\n"
+    "  --tingkat LEVEL    nist, openelections: down to this level, 0 nasional .. 5 tps (default:\n"
+    "                     nist provinsi, openelections tps)\n",
     run_export};

@@ -364,6 +364,40 @@ static bool over_max(const uint32_t *cell, uint32_t n, uint32_t max) {
     return over != 0;
 }
 
+static rk_status accepts_form(const rk_election *e, const rk_form *f, rk_err *err) {
+    uint32_t c = rk_election_contest(e, f->contest), tps, desa;
+    rk_code code;
+    if (c == RK_NONE)
+        return rk_fail(err, RK_NOT_FOUND, "a form of the unknown contest '%.*s'",
+                       RK_FMT(f->contest));
+    const rk_tally *t = &e->tally[c];
+    if (f->n_cell != t->contest->n_col)
+        return rk_fail(err, RK_CORRUPT, "a form has %u figures, its contest %u", f->n_cell,
+                       t->contest->n_col);
+    if (over_max(f->cell, f->n_cell, t->contest->max_value))
+        return rk_fail(err, RK_CORRUPT, "a figure is over the contest's maximum");
+    if (!rk_code_of(f->tps, &code)) return rk_fail(err, RK_CORRUPT, "no TPS code");
+    rk_status s = rk_election_place(e, f->tps, f->desa, &tps, &desa, err);
+    if (s != RK_OK && desa == RK_NONE) return s;
+    return t->ballot_of[desa] == RK_NONE
+               ? rk_fail(err, RK_CONFLICT, "the contest is not held at this TPS")
+               : RK_OK;
+}
+
+rk_status rk_election_accepts(const rk_election *e, rk_slice entry, rk_err *err) {
+    rk_form f;
+    RK_ASSERT(e->fold->n == 0 && e->keys.left == 0);
+    uint32_t *cells = rk_calloc(RK_COLUMNS_MAX, sizeof *cells);
+    rk_status s = rk_entry_get_form(entry, e->size, cells, RK_COLUMNS_MAX, &f, err);
+    if (s == RK_OK && (f.head.version != 2 || !e->keys.is_signed ||
+                       !rk_keyring_signer(&e->keys, f.head.actor.key_id, f.head.actor.role)))
+        s = rk_fail(err, RK_CONFLICT, "the key %016llx may not sign in the role '%.*s'",
+                    (unsigned long long)f.head.actor.key_id, RK_FMT(f.head.actor.role));
+    if (s == RK_OK) s = accepts_form(e, &f, err);
+    rk_free(cells);
+    return s;
+}
+
 /* Adds a form to the block. */
 static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
     struct rk_fold *f = e->fold;

@@ -129,4 +129,10 @@ uint32_t rk_election_batch_time(const rk_election *e, uint64_t batch_entry);
 rk_status rk_election_place(const rk_election *e, rk_slice tps_code, rk_slice desa_code,
                             uint32_t *tps, uint32_t *desa, rk_err *err);
 
+/* Whether a form entry of version 2 could be applied next, without changing anything: it
+ * decodes, its key may sign it (by role and place; the signature is not checked), contest and
+ * station are known, its figures are the contest's and within its maximum. RK_NOT_FOUND for an
+ * unknown contest or station, RK_CORRUPT and RK_CONFLICT otherwise. */
+rk_status rk_election_accepts(const rk_election *e, rk_slice entry, rk_err *err);
+
 #endif

@@ -309,6 +309,11 @@ void rk_dir_close(rk_dir *d) {
     *d = (rk_dir){0};
 }
 
+rk_status rk_dir_reload(rk_dir *d, rk_err *err) {
+    rk_election_free(&d->election);
+    return rk_fold_open(d->store, d->path, UINT64_MAX, &d->election, &d->cached, err);
+}
+
 rk_status rk_dir_refresh(rk_dir *d, rk_err *err) {
     return rk_fold_store(d->store, d->election, UINT64_MAX, err);
 }

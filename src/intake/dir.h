@@ -37,6 +37,8 @@ void rk_dir_close(rk_dir *d);
 rk_status rk_dir_use_key(rk_dir *d, const char *key_path, rk_err *err);
 /* Folds entries that others have appended since; settles. */
 rk_status rk_dir_refresh(rk_dir *d, rk_err *err);
+/* Forgets what was folded and folds again: after a batch that was folded but not committed. */
+rk_status rk_dir_reload(rk_dir *d, rk_err *err);
 /* Folds store entries [election->size, limit) into e and settles: for whoever keeps its own
  * election. */
 rk_status rk_fold_store(rk_store *s, rk_election *e, uint64_t limit, rk_err *err);
@@ -58,6 +60,11 @@ rk_status rk_dir_head(const rk_dir *d, rk_slice reason, rk_slice evidence, rk_en
                       rk_err *err);
 /* Signs the entry at b[0..], folds it and appends it. */
 rk_status rk_dir_put(rk_dir *d, rk_buf *b, rk_err *err);
+/* Folds and appends an entry that its sender has signed; leaf: its leaf hash. */
+rk_status rk_dir_take(rk_dir *d, rk_slice entry, const rk_sha256 *leaf, rk_err *err);
+/* The committed entry of a form's station that has exactly these bytes. */
+rk_status rk_dir_find_form(const rk_dir *d, rk_slice entry, bool *found, uint64_t *index,
+                           rk_err *err);
 /* Durable and covered by a signed checkpoint (rk_log_note(d->log)) on RK_OK. */
 rk_status rk_dir_commit(rk_dir *d, rk_err *err);
 void rk_dir_abort(rk_dir *d);

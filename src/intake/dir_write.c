@@ -1,4 +1,5 @@
 /* What is written to an election's log: declarations, publications. Forms are in import.c. */
+#include "base/mem.h"
 #include "files/files.h"
 #include "intake/cosigned.h"
 #include "intake/dir.h"
@@ -40,6 +41,47 @@ rk_status rk_dir_put(rk_dir *d, rk_buf *b, rk_err *err) {
     rk_slice entry = rk_buf_slice(b);
     RK_TRY(rk_election_apply(d->election, &entry, 1, err));
     return rk_log_append(d->log, entry, NULL, err);
+}
+
+rk_status rk_dir_take(rk_dir *d, rk_slice entry, const rk_sha256 *leaf, rk_err *err) {
+    RK_TRY(rk_election_apply(d->election, &entry, 1, err));
+    return rk_log_append(d->log, entry, leaf, err);
+}
+
+/* Compares the entries of a station, newest first, with one that is offered. */
+static rk_status find_among(const rk_dir *d, const uint64_t *history, uint32_t n,
+                            rk_slice entry, bool *found, uint64_t *index, rk_err *err) {
+    rk_buf b;
+    uint64_t committed;
+    RK_TRY(rk_store_size(d->store, &committed, err)); /* those of the open batch are not */
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    rk_status s = RK_OK;
+    for (uint32_t i = 0; i < n && !*found && s == RK_OK; i++) {
+        if (history[i] >= committed) continue;
+        rk_buf_clear(&b);
+        s = rk_store_get(d->store, history[i], &b, err);
+        *found = s == RK_OK && rk_slice_eq(rk_buf_slice(&b), entry);
+        if (*found) *index = history[i];
+    }
+    rk_buf_free(&b);
+    return s;
+}
+
+rk_status rk_dir_find_form(const rk_dir *d, rk_slice entry, bool *found, uint64_t *index,
+                           rk_err *err) {
+    const rk_election *e = d->election;
+    uint32_t cells[RK_COLUMNS_MAX], tps, desa;
+    rk_form f;
+    *found = false;
+    RK_TRY(rk_entry_get_form(entry, e->size, cells, RK_COLUMNS_MAX, &f, err));
+    uint32_t c = rk_election_contest(e, f.contest);
+    if (c == RK_NONE || rk_election_place(e, f.tps, f.desa, &tps, &desa, NULL) != RK_OK)
+        return RK_OK;
+    uint64_t *history = rk_calloc(RK_HISTORY_MAX, sizeof *history);
+    uint32_t n = rk_tally_history(&e->tally[c], tps, history, RK_HISTORY_MAX);
+    rk_status s = find_among(d, history, n, entry, found, index, err);
+    rk_free(history);
+    return s;
 }
 
 rk_status rk_dir_commit(rk_dir *d, rk_err *err) {

@@ -57,6 +57,9 @@ rk_status rk_log_tile(rk_store *s, rk_tile t, uint64_t size, rk_buf *out, rk_err
 /* Appends the proof (core/proof.h) that entry `index` is in the log of `note`, a signed
  * checkpoint of this log. RK_NOT_FOUND past its end. */
 rk_status rk_log_prove(rk_store *s, uint64_t index, rk_slice note, rk_buf *out, rk_err *err);
+/* The same with a reader that is open for the note's size: for many proofs at once. */
+rk_status rk_log_prove_with(rk_log_reader *r, uint64_t index, rk_slice note, rk_buf *out,
+                            rk_err *err);
 
 /* ===== writing ===== */
 

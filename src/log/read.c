@@ -140,19 +140,32 @@ void rk_log_reader_free(rk_log_reader *r) {
 
 /* ===== proofs ===== */
 
-rk_status rk_log_prove(rk_store *s, uint64_t index, rk_slice bytes, rk_buf *out, rk_err *err) {
+static rk_status size_of(rk_slice bytes, uint64_t *size, rk_err *err) {
     rk_note note;
     rk_checkpoint c;
-    rk_merkle_proof path;
-    rk_log_reader r;
     RK_TRY(rk_note_parse(bytes, &note, err));
     RK_TRY(rk_checkpoint_parse(note.text, &c, err));
-    if (index >= c.size)
+    *size = c.size;
+    return RK_OK;
+}
+
+rk_status rk_log_prove_with(rk_log_reader *r, uint64_t index, rk_slice note, rk_buf *out,
+                            rk_err *err) {
+    rk_merkle_proof path;
+    if (index >= r->source.size)
         return rk_fail(err, RK_NOT_FOUND, "the checkpoint covers %llu entries, not entry %llu",
-                       (unsigned long long)c.size, (unsigned long long)index);
-    rk_log_reader_init(&r, s, c.size);
-    rk_hash_reader hashes = rk_log_reader_hashes(&r);
-    rk_status st = rk_merkle_inclusion(index, c.size, &hashes, &path, err);
+                       (unsigned long long)r->source.size, (unsigned long long)index);
+    rk_hash_reader hashes = rk_log_reader_hashes(r);
+    RK_TRY(rk_merkle_inclusion(index, r->source.size, &hashes, &path, err));
+    return rk_proof_put((rk_slice){0}, index, &path, note, out, err);
+}
+
+rk_status rk_log_prove(rk_store *s, uint64_t index, rk_slice note, rk_buf *out, rk_err *err) {
+    uint64_t size;
+    rk_log_reader r;
+    RK_TRY(size_of(note, &size, err));
+    rk_log_reader_init(&r, s, size);
+    rk_status st = rk_log_prove_with(&r, index, note, out, err);
     rk_log_reader_free(&r);
-    return st == RK_OK ? rk_proof_put((rk_slice){0}, index, &path, bytes, out, err) : st;
+    return st;
 }

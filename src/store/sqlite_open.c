@@ -216,6 +216,9 @@ static rk_status ready_to_write(struct rk_sqlite *s, rk_err *err) {
         rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
         return rk_sqlite_fail(s, rc, "make ready to write", true, err);
+    /* The write-ahead log's name must last as its content does. SQLite flushes the directory
+     * too, but takes no notice when that fails. */
+    RK_TRY(sync_dir_of(s->path, err));
     (void)sqlite3_wal_hook(s->db, rk_sqlite_wal_hook, s);
     s->writable = true;
     return RK_OK;

@@ -38,6 +38,10 @@ expect 0 "$W" log w1
 expect 0 "$W" show w1
 grep -q '^none yet$' out.txt || fail "show"
 
+# ---- odd and slow senders, beside the rest ----
+python3 "$ROOT/tests/crash/witness_odd.py" "$W" odd >odd.txt 2>&1 &
+odd=$!
+
 # ---- one witness, by curl ----
 up() { # DIR: starts it; $url, $pid
     "$W" serve "$1" --listen 127.0.0.1:0 >said.txt 2>errors.txt &
@@ -137,3 +141,4 @@ expect 0 "$HARD" race "$W" 200
 cat out.txt
 expect 0 "$HARD" split "$W" 20
 cat out.txt
+wait "$odd" || { cat odd.txt; fail "odd and slow senders"; }

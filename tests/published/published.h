@@ -1,0 +1,58 @@
+/* For tests and benches: a small (or whole) published election made from files, in the formats
+ * of docs/format/, with known keys. Log, documents and manifest as a publisher lays them out;
+ * files are handed to the caller, who keeps them in memory or writes them. Whatever goes wrong
+ * aborts.
+ */
+#ifndef TESTS_PUBLISHED_H
+#define TESTS_PUBLISHED_H
+
+#include "core/election.h"
+#include "core/merkle.h"
+#include "core/notekey.h"
+
+/* Called with each file of the tree. */
+typedef void published_fn(void *ctx, rk_slice path, rk_slice bytes);
+
+enum { PUBLISHED_WITNESSES = 3 };
+
+typedef struct published {
+    rk_signer log, witness[PUBLISHED_WITNESSES];
+    rk_ed25519_secret admin, importer;
+    uint64_t admin_id, importer_id;
+    rk_slice id;
+    bool is_signed;
+    rk_buf all; /* the entries, each after its length as in a bundle */
+    size_t *at; /* where entry i's bytes begin in `all` */
+    uint32_t *len;
+    uint64_t n, cap;
+    rk_election *e;
+    /* files already handed out, for the manifest */
+    char **path;
+    rk_sha256 *sha256;
+    uint32_t n_file, cap_file;
+} published;
+
+/* An election with its first entries: itself and (signed) a key of role impor. */
+void published_new(published *p, const char *id, bool is_signed);
+void published_free(published *p);
+void published_document(published *p, enum rk_document type, const char *contest,
+                        const char *label, rk_slice bytes);
+/* Rows of a forms CSV: as one batch, or each entry signed by itself. */
+void published_forms(published *p, const char *contest, rk_slice csv, bool batch);
+/* Any entry that is complete already. */
+void published_add(published *p, rk_slice entry);
+rk_slice published_entry(const published *p, uint64_t i);
+
+/* log/...; the checkpoint signed by the log and cosigned by the first `witnesses`. */
+void published_log(published *p, unsigned witnesses, published_fn *fn, void *ctx);
+/* Only the checkpoint, of any size and root. */
+void published_checkpoint(const published *p, uint64_t size, const rk_sha256 *root,
+                          const rk_signer *signer, unsigned witnesses, rk_buf *out);
+/* Sirekap's tree, API documents and tables of every contest. */
+void published_documents(published *p, published_fn *fn, void *ctx);
+/* manifest/..., over the documents handed out. */
+void published_manifest(published *p, published_fn *fn, void *ctx);
+/* A policy that asks for `need` of the witnesses. */
+void published_policy(const published *p, unsigned need, rk_buf *out);
+
+#endif
