@@ -25,9 +25,25 @@ def as_net_sees(images):
                                     borderMode=cv2.BORDER_REPLICATE) for i in images])
 
 
+def shrink(rng, x):
+    """The writing made smaller inside its frame: small digits are rare among the real boxes, and misread."""
+    inner = x[5:27, 5:27].astype(np.float32)
+    paper = cv2.GaussianBlur(cv2.dilate(inner, np.ones((9, 9), np.uint8)), (0, 0), 2.5)
+    fade = np.minimum(np.arange(22), np.arange(22)[::-1]).clip(0, 2).astype(np.float32) / 2
+    dark = (paper - inner - 2).clip(0) * np.minimum(fade[:, None], fade[None, :])
+    k, c = rng.uniform(0.5, 0.9), 10.5
+    off = np.array([c, c]) * (1 - k) + rng.normal(0, 1.2, 2)
+    dark = cv2.warpAffine(dark, np.array([[k, 0, off[0]], [0, k, off[1]]]), (22, 22), flags=cv2.INTER_LINEAR)
+    y = x.copy()
+    y[5:27, 5:27] = np.clip(paper - dark, 0, 255).astype(np.uint8)
+    return y
+
+
 def distort(rng, image, real):
     """Registration, light, blur and noise once more."""
     n, c = common.SIDE, (common.SIDE - 1) / 2
+    if rng.random() < 0.2:
+        image = shrink(rng, image)
     s = 0.07 if real else 0.04
     a = rng.normal(0, 0.04)
     m = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]) @ np.diag(np.exp(rng.normal(0, s, 2)))
@@ -56,6 +72,8 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--rate", type=float, default=2e-3)
     p.add_argument("--blocks", default=",".join(map(str, common.SPLIT["train"])))
+    p.add_argument("--start", help="go on from these weights, without a warming up")
+    p.add_argument("--stop", type=int, default=99, help="stop after so many epochs of the plan")
     p.add_argument("--limit", type=int, default=0, help="use only so many crops (a quick try)")
     a = p.parse_args()
     torch.set_num_threads(1)
@@ -74,14 +92,16 @@ def main():
     y = np.concatenate([boxes.label[own], cy])
     index = np.concatenate([np.repeat(np.arange(len(own)), REAL_TIMES), np.arange(len(own), len(x))])
     net = nets.Net().to(memory_format=torch.channels_last)
+    if a.start:
+        net.load_state_dict(torch.load(a.start))
     mean = nets.Net()  # running mean of the weights: what is kept
     mean.load_state_dict(net.state_dict())
     print(f"{sum(q.numel() for q in net.parameters())} parameters, {len(own)} real boxes x {REAL_TIMES}, {len(cx)} crops", flush=True)
     step = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=0.02)
     batch, total = 128, a.epochs * (len(index) // 128)
-    plan = torch.optim.lr_scheduler.OneCycleLR(step, a.rate, total_steps=total, pct_start=0.15)
+    plan = torch.optim.lr_scheduler.OneCycleLR(step, a.rate, total_steps=total, pct_start=0.02 if a.start else 0.15)
     loss_of, done = torch.nn.CrossEntropyLoss(label_smoothing=0.01), 0
-    for epoch in range(a.epochs):
+    for epoch in range(min(a.epochs, a.stop)):
         began, seen, right, loss_sum = time.time(), 0, 0, 0.0
         net.train()
         rng.shuffle(index)

@@ -93,8 +93,8 @@ static size_t find_tags(const rk_reader *r, const rk_grey *g, rk_tag *tag) {
     return tags_at(r->tagger, g, 1800, tag);
 }
 
-/* Without a tag there is still something to say about the photo. */
-static enum rk_refusal why_no_tag(const rk_grey *g, size_t n_tag) {
+/* What can be said of a photo in which the page was not found. */
+static enum rk_refusal why_lost(const rk_grey *g, enum rk_refusal otherwise) {
     uint32_t k = longer(g) / 400;
     rk_grey small = rk_grey_reduce(g, k ? k : 1);
     uint64_t sum = 0, steps = 0;
@@ -109,8 +109,8 @@ static enum rk_refusal why_no_tag(const rk_grey *g, size_t n_tag) {
     rk_free((void *)(uintptr_t)small.px);
     if (longer(g) < 500) return RK_REFUSE_SMALL;
     if (n && (sum / n < 30 || top < 60)) return RK_REFUSE_DARK;
-    if (n_tag) return RK_REFUSE_OTHER_FORM;
-    return n && steps * 10 / n < 12 ? RK_REFUSE_BLURRED : RK_REFUSE_NO_TAG;
+    return otherwise == RK_REFUSE_NO_TAG && n && steps * 10 / n < 12 ? RK_REFUSE_BLURRED
+                                                                     : otherwise;
 }
 
 static bool refuse(rk_page_reading *out, enum rk_refusal why) {
@@ -132,12 +132,14 @@ bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     out->page = UINT32_MAX;
     if (g->w < 64 || g->h < 64) return refuse(out, RK_REFUSE_SMALL);
     size_t n = find_tags(r, g, tag);
-    if (!any_of_form(r->form, tag, n)) return refuse(out, why_no_tag(g, n));
+    if (!any_of_form(r->form, tag, n))
+        return refuse(out, why_lost(g, n ? RK_REFUSE_OTHER_FORM : RK_REFUSE_NO_TAG));
     rk_white_init(&white, g, longer(g) / 60 + 1);
     rk_status st = rk_locate(r->form, g, &white, tag, n, &pose, NULL);
     rk_white_free(&white);
     take_pose(out, &pose);
-    if (st != RK_OK || !(out->off_mm <= OFF_MM_MOST)) return refuse(out, RK_REFUSE_CUT_OFF);
+    if (st != RK_OK || !(out->off_mm <= OFF_MM_MOST))
+        return refuse(out, why_lost(g, RK_REFUSE_CUT_OFF));
     return true;
 }
 

@@ -158,7 +158,7 @@ static void json_field(rk_buf *b, const rk_sheet *f, const rk_joined *j, uint32_
     value_json(b, v->bubbles);
     rk_buf_lit(b, ",\"readings\":[");
     for (uint32_t k = 0; k < v->value.n && v->value.best[k].p >= 1e-4f; k++) {
-        rk_buf_lit(b, k ? ",[" : "[");
+        rk_buf_add(b, rk_slice_str(k ? ",[" : "["));
         value_json(b, v->value.best[k].value);
         rk_buf_printf(b, ",%.5f]", (double)v->value.best[k].p);
     }
@@ -176,13 +176,13 @@ static void json_lists(rk_buf *b, const rk_sheet *f, const rk_form_reading *r) {
     static const char *const state[] = {"holds", "broken", "open"};
     rk_buf_lit(b, ",\"checks\":[");
     for (uint32_t i = 0; i < f->n_check; i++) {
-        rk_buf_lit(b, i ? ",{\"check\":" : "{\"check\":");
+        rk_buf_add(b, rk_slice_str(i ? ",{\"check\":" : "{\"check\":"));
         rk_buf_json(b, f->check[i].text);
         rk_buf_printf(b, ",\"state\":\"%s\"}", state[r->check[i]]);
     }
     rk_buf_lit(b, "],\"doubts\":[");
     for (uint32_t i = 0; i < r->n_doubt; i++) {
-        rk_buf_lit(b, i ? ",{\"field\":" : "{\"field\":");
+        rk_buf_add(b, rk_slice_str(i ? ",{\"field\":" : "{\"field\":"));
         rk_buf_json(b, f->field[r->doubt[i].field].name);
         rk_buf_printf(b, ",\"box\":%u,\"doubt\":%.5f}", r->doubt[i].box + 1,
                       (double)r->doubt[i].doubt);
@@ -193,7 +193,7 @@ static void json_lists(rk_buf *b, const rk_sheet *f, const rk_form_reading *r) {
         const rk_solution *s = &r->candidate[i];
         rk_buf_printf(b, "%s{\"cost\":%.3f,\"changes\":[", i ? "," : "", (double)s->cost);
         for (uint32_t k = 0; k < s->n; k++) {
-            rk_buf_lit(b, k ? ",{\"field\":" : "{\"field\":");
+            rk_buf_add(b, rk_slice_str(k ? ",{\"field\":" : "{\"field\":"));
             rk_buf_json(b, f->field[s->field[k]].name);
             key(b, "value");
             value_json(b, r->field[s->field[k]].value.best[s->candidate[k]].value);

@@ -46,7 +46,8 @@ rk_status rk_sandbox_new(rk_sandbox **out, rk_err *err) {
     static const int plain[] = {
         SCMP_SYS(exit_group),    SCMP_SYS(exit),         SCMP_SYS(brk),
         SCMP_SYS(munmap),        SCMP_SYS(mremap),       SCMP_SYS(madvise),
-        SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn)};
+        SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(sysinfo) /* glibc's qsort asks how much memory there is */};
     *out = NULL;
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (!f || allow(f, plain, sizeof plain / sizeof *plain) || allow_memory(f)) {
@@ -97,7 +98,7 @@ static bool lock_up(const rk_sandbox *s, const rk_sandbox_limits *l, int keep) {
     if (!mapped || !limit(RLIMIT_AS, mapped + l->memory_bytes) || !limit(RLIMIT_CORE, 0) ||
         !limit(RLIMIT_CPU, l->cpu_ms / 1000 + 1))
         return false;
-    signal(SIGPROF, SIG_DFL);
+    for (int i = 1; i < NSIG; i++) signal(i, SIG_DFL); /* the program's handlers are not ours */
     if (setitimer(ITIMER_PROF, &cpu, NULL) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) return false;
     /* Everything but the pipe that tells the parent: moved to 0 so that one range is closed. */
     if (dup2(keep, 0) < 0 || close_range(1, ~0u, 0)) return false;

@@ -3,8 +3,8 @@
  * leaves in shared memory that the caller made before; whatever happens to the child, the
  * caller goes on. The caller trusts nothing it finds there.
  *
- * The filter lets through: more memory (anonymous, never executable), the clock, the end. Any
- * other system call kills the child. Linux only. */
+ * The filter lets through: more memory (anonymous, never executable), how much memory the
+ * machine has, the clock, the end. Any other system call kills the child. Linux only. */
 #ifndef RK_SCAN_SANDBOX_H
 #define RK_SCAN_SANDBOX_H
 
