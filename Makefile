@@ -5,6 +5,7 @@ export BUILD
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
 .PHONY: crash crash-witness disclose-leaks reproducible sbom
+.PHONY: tamper bench-verify
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ crash-witness: build ## kill rekap-witness 1,000 times under load; races, two hi
 lint: ## check formatting, static analysis, layers and man pages
 	@scripts/deps lint
 	@scripts/lint
+
+tamper: build ## change every bit of a small published election, and more: all must be noticed
+	@nice $(BUILD)/tests/tamper/tamper
 
 clean: ## remove what was built (counted elections in var/ stay)
 	@rm -rf $(BUILD) tests/browser/node_modules
