@@ -10,6 +10,7 @@ static const cli_verb *const VERBS[] = {&cli_archive_verb, &cli_export_db, &cli_
                                         &cli_recap, &cli_check,   &cli_export, &cli_publish,
                                         &cli_serve, &cli_recount, &cli_resmi,  &cli_banding, &cli_kunci,
                                         &cli_disclose, &cli_ppid,
+                                        &cli_saksi,
                                         &cli_limits,  &cli_read, &cli_hasil, &cli_kursi};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
