@@ -4,7 +4,7 @@ export BUILD
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
-.PHONY: crash crash-witness disclose-leaks reproducible sbom
+.PHONY: crash crash-witness disclose-leaks
 .PHONY: tamper bench-verify
 
 help: ## list these targets
