@@ -13,9 +13,10 @@ import { stationView } from './view-station.js';
 import { findingsView } from './view-findings.js';
 import { comparisonView } from './view-comparison.js';
 import { downloadsView } from './view-downloads.js';
+import { logView } from './view-log.js';
 
-const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['unduh', 'downloads']];
-const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, unduh: async (ctx) => downloadsView(ctx) };
+const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['unduh', 'downloads']];
+const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, unduh: async (ctx) => downloadsView(ctx) };
 const $ = (id) => document.getElementById(id);
 
 let elections = null;

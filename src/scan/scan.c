@@ -20,7 +20,7 @@ struct rk_scan {
 
 static float since_ms(struct timespec *t) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     float ms =
         (float)(now.tv_sec - t->tv_sec) * 1e3f + (float)(now.tv_nsec - t->tv_nsec) / 1e6f;
     *t = now;
@@ -81,7 +81,7 @@ void rk_scan_inside(const rk_reader *r, rk_slice photo, bool overlay, rk_scanned
     struct timespec t;
     rk_photo p = {0};
     rk_page_reading *page = &out->page;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     page->page = UINT32_MAX;
     if (!decode(photo, ENOUGH_SIDE, &p, out)) return;
     page->ms_decode = since_ms(&t);

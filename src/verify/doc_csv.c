@@ -109,11 +109,18 @@ static uint32_t column_on(const struct table *x, size_t i, uint32_t ballot) {
                              : rk_contest_choice(x->c, ballot, rk_code_slice(&x->choice[i]));
 }
 
+/* A column that stands there twice hides that another is missing. */
+static bool twice(const struct table *x, size_t i) {
+    size_t k = 0;
+    while (k < i && !rk_slice_eq(x->name[k], x->name[i])) k++;
+    return k < i;
+}
+
 static bool figures_from(struct table *x, size_t first) {
     size_t n = 0;
     x->field = rk_calloc(x->n, sizeof *x->field);
     x->choice = rk_calloc(x->n, sizeof *x->choice);
-    for (size_t i = first; i < x->n; i++) n += figure(x, i);
+    for (size_t i = first; i < x->n; i++) n += !twice(x, i) && figure(x, i);
     return n == x->n - first;
 }
 
