@@ -144,6 +144,7 @@ static rk_slice key_text(const rk_verifier *k, rk_buf *b) {
 /* Nobody's key was known: the one of entry 0 is taken, loudly. */
 static void first_trust(rk_logged *l, const rk_verifier *k) {
     rk_buf b;
+    rk_slice text = key_text(k, &b); /* RK_FMT takes its argument twice */
     rk_say(l->r, RK_CHECKED, "checkpoint", l->where, NULL,
            "%.*s, %llu entries: signed by the key that the log's own entries name",
            RK_FMT(l->cp.origin), (unsigned long long)l->cp.size);
@@ -152,7 +153,7 @@ static void first_trust(rk_logged *l, const rk_verifier *k) {
         "compare this key with one that you have from elsewhere, and give it with --key or in "
         "a policy",
         "NO KEY WAS GIVEN: the key in the log was trusted without proof: %.*s",
-        RK_FMT(key_text(k, &b)));
+        RK_FMT(text));
     rk_buf_free(&b);
     l->signer = *k;
 }
