@@ -14,8 +14,8 @@ static rk_status node(struct reading *r, unsigned level, uint64_t index, rk_sha2
                       rk_err *err) {
     rk_sha256 left, right;
     if (level == 0) return r->leaves.read(r->leaves.ctx, 0, r->t->first + index, out, err);
-    if (level == BLOCK_LEVEL && r->t->block) {
-        *out = r->t->block[index];
+    if (level >= BLOCK_LEVEL && r->t->up[level]) {
+        *out = r->t->up[level][index];
         return RK_OK;
     }
     RK_TRY(node(r, level - 1, 2 * index, &left, err)); /* at most 63 deep */
@@ -29,14 +29,17 @@ static rk_status read_node(void *ctx, unsigned level, uint64_t index, rk_sha256 
     return node(ctx, level, index, out, err);
 }
 
-static rk_status blocks(rk_batch_tree *t, struct reading *r, rk_err *err) {
-    uint64_t n = t->n >> BLOCK_LEVEL;
-    rk_sha256 *block = rk_calloc(n + 1, sizeof *block);
-    rk_status s = RK_OK;
-    for (uint64_t i = 0; i < n && s == RK_OK; i++)
-        s = node(r, BLOCK_LEVEL, i, &block[i], err);
-    t->block = block;
-    return s;
+/* Level by level, each from the one below. */
+static rk_status build(rk_batch_tree *t, struct reading *r, rk_err *err) {
+    for (unsigned level = BLOCK_LEVEL; level < RK_FRONTIER_LEVELS && t->n >> level; level++) {
+        uint64_t n = t->n >> level;
+        rk_sha256 *up = rk_calloc(n, sizeof *up);
+        rk_status s = RK_OK;
+        for (uint64_t i = 0; i < n && s == RK_OK; i++) s = node(r, level, i, &up[i], err);
+        t->up[level] = up;
+        RK_TRY(s);
+    }
+    return RK_OK;
 }
 
 rk_status rk_batch_tree_make(rk_batch_tree *t, rk_store *s, uint64_t first, uint64_t n,
@@ -47,7 +50,7 @@ rk_status rk_batch_tree_make(rk_batch_tree *t, rk_store *s, uint64_t first, uint
     rk_log_reader_init(&l, s, size);
     struct reading r = {t, rk_log_reader_hashes(&l)};
     rk_hash_reader nodes = {read_node, &r};
-    rk_status st = blocks(t, &r, err);
+    rk_status st = build(t, &r, err);
     if (st == RK_OK) st = rk_merkle_root(n, &nodes, &is, err);
     if (st == RK_OK && !rk_merkle_eq(&is, root))
         st = rk_fail(err, RK_CORRUPT, "the forms from entry %llu on are not those of the batch",
@@ -58,7 +61,7 @@ rk_status rk_batch_tree_make(rk_batch_tree *t, rk_store *s, uint64_t first, uint
 }
 
 void rk_batch_tree_free(rk_batch_tree *t) {
-    rk_free(t->block);
+    for (unsigned i = 0; i < RK_FRONTIER_LEVELS; i++) rk_free(t->up[i]);
     *t = (rk_batch_tree){0};
 }
 

@@ -1,9 +1,9 @@
 /* A file of forms inside the log: the batch entry's root over the forms that follow it
  * (docs/format/entry.md, "3 batch"), and the proof that one of them is under that root. The
  * forms' places in the log's tree do not help (the subtrees do not line up), so the roots of
- * each 256 forms are computed once from the leaf hashes and kept: about 2 node hashes a form at
- * the first proof, a few thousand for each later one. Borrows the store. One thread at a time.
- */
+ * each 256, 512, ... forms are computed once from the leaf hashes and kept (64 bytes for 256
+ * forms): one node hash a form at the first proof, some hundred for each later one. Borrows the
+ * store. One thread at a time. */
 #ifndef RK_LOG_BATCH_H
 #define RK_LOG_BATCH_H
 
@@ -13,7 +13,7 @@
 typedef struct rk_batch_tree {
     rk_store *store;
     uint64_t first, n; /* the forms are entries first .. first + n - 1 */
-    rk_sha256 *block;  /* roots of each full 256 of them */
+    rk_sha256 *up[RK_FRONTIER_LEVELS]; /* by level, from 256 forms on: roots of the full subtrees */
 } rk_batch_tree;
 
 /* forms of the batch that stand from entry `first` on, in a log of `size` entries. RK_CORRUPT

@@ -4,6 +4,7 @@
 #include "core/line.h"
 #include "core/proof.h"
 #include "core/tile.h"
+#include "files/files.h"
 #include "publish/api_inner.h"
 #include "publish/api_log.h"
 #include "publish/logtree.h"
@@ -234,6 +235,7 @@ rk_status rk_logdoc_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err
     rk_served *v = &s->served[r->election];
     rk_api_log log = {get, v->store};
     uint64_t index;
+    d->modified = rk_now(); /* cosignatures and alarms come without an entry */
     bool any = r->kind == RK_ROUTE_LOG || (v->store && r->kind == RK_ROUTE_LOG_ENTRY);
     if (!any && (!v->store || !v->log.is_signed))
         return rk_fail(err, RK_NOT_FOUND, "this log is not signed");

@@ -238,8 +238,10 @@ test('the page of the log: a witness that has seen more is an alarm', { skip }, 
           { nama: 'dua.example/w', sebutan: 'kampus', keadaan: 'away', sejak: '2024-02-14 11:00:00', ukuran: 5, waktu: null, pesan: 'no' }] } });
     });
     await page.goto(`${root}${base}/catatan/${k}`);
-    await page.locator('[role="alert"]', { hasText: 'satu.example/w' }).waitFor();
+    await page.locator('#content [role="alert"]', { hasText: 'satu.example/w' }).waitFor();
     assert.match(await page.locator('tr[data-code="dua.example/w"]').innerText(), /tidak menjawab[\s\S]*sejak 14 Februari 2024/);
+    await page.goto(`${root}${base}/unduh/${k}`); // above every page
+    await page.locator('#alarm', { hasText: 'tidak beres' }).waitFor();
   } finally {
     await page.close();
   }
