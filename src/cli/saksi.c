@@ -8,8 +8,8 @@
 static void print_json(const rk_gather_report *r) {
     rk_buf b;
     rk_buf_init(&b, 1u << 20);
-    rk_buf_printf(&b, "{\"ukuran\":%llu,\"kuorum\":%s,\"saksi\":[",
-                  (unsigned long long)r->size, r->quorum ? "true" : "false");
+    rk_buf_printf(&b, "{\"ukuran\":%llu,\"kuorum\":%s,\"saksi\":[", (unsigned long long)r->size,
+                  r->quorum ? "true" : "false");
     for (uint32_t i = 0; i < r->n; i++) {
         const rk_report_witness *w = &r->witness[i];
         rk_buf_printf(&b, "%s\n {\"nama\":", i ? "," : "");
@@ -60,9 +60,12 @@ const cli_verb cli_saksi = {
     "usage: rekap saksi DIR [--json]\n\n"
     "Asks every witness of DIR/policy to cosign the newest checkpoint of the log, once, and "
     "prints\n"
-    "what each says: ok, away, refused, ahead (it has cosigned more entries than the log has) or\n"
-    "fork (it has cosigned others). 'rekap serve' does the same every few seconds. The cosigned\n"
-    "checkpoint is kept in DIR/cosigned, what was said in DIR/saksi. While a witness is ahead or\n"
+    "what each says: ok, away, refused, ahead (it has cosigned more entries than the log has) "
+    "or\n"
+    "fork (it has cosigned others). 'rekap serve' does the same every few seconds. The "
+    "cosigned\n"
+    "checkpoint is kept in DIR/cosigned, what was said in DIR/saksi. While a witness is ahead "
+    "or\n"
     "on a fork nothing is signed (DIR/alarm): find out why, then run this again.\n\n"
     "  --json   machine-readable\n\n"
     "Exit codes: 0 a quorum has cosigned, 3 not yet, 1 failed, or a witness is ahead or on a "

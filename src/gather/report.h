@@ -5,8 +5,8 @@
  *     <state> <since> <size> <time> <name> <text>     one line a witness, in the policy's order
  *     (empty line)
  *     <the checkpoint with the cosignatures gathered>
- * Pure. Times are seconds since 1970. Limits: RK_REPORT_MAX bytes, RK_POLICY_LOGS_MAX witnesses.
- * Errors: RK_BAD_INPUT the bytes are no report. */
+ * Pure. Times are seconds since 1970. Limits: RK_REPORT_MAX bytes, RK_POLICY_LOGS_MAX
+ * witnesses. Errors: RK_BAD_INPUT the bytes are no report. */
 #ifndef RK_GATHER_REPORT_H
 #define RK_GATHER_REPORT_H
 

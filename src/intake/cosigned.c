@@ -139,11 +139,12 @@ static rk_status alarm_check(const char *dir, rk_err *err) {
     rest = rk_buf_slice(&b);
     if (s == RK_OK) {
         (void)rk_slice_cut(&rest, '\n', &line);
-        s = rk_fail(err, RK_CONFLICT,
-                    "%.100s/alarm: '%.*s': a witness has cosigned entries that this log has not. "
-                    "Nothing is signed until it is known why (an older copy put back? two "
-                    "writers?): ask again with 'rekap saksi %.60s', see docs/runbook/log.md",
-                    dir, (int)(line.len < 90 ? line.len : 90), line.ptr ? line.ptr : "", dir);
+        s = rk_fail(
+            err, RK_CONFLICT,
+            "%.100s/alarm: '%.*s': a witness has cosigned entries that this log has not. "
+            "Nothing is signed until it is known why (an older copy put back? two "
+            "writers?): ask again with 'rekap saksi %.60s', see docs/runbook/log.md",
+            dir, (int)(line.len < 90 ? line.len : 90), line.ptr ? line.ptr : "", dir);
     }
     rk_buf_free(&b);
     return s == RK_NOT_FOUND ? RK_OK : s;
@@ -158,10 +159,11 @@ static rk_status check(const char *dir, const char *file, const rk_keyring *keys
     rk_buf_init(&b, RK_NOTE_MAX);
     rk_status s = rk_dir_file(dir, file, RK_NOTE_MAX, &b, err);
     if (s == RK_OK && parse(rk_buf_slice(&b), &c, NULL) != RK_OK)
-        s = rk_fail(err, RK_CORRUPT,
-                    "%s/%s is damaged: it should hold a signed checkpoint. Compare the log with "
-                    "a mirror or a witness, then remove the file",
-                    dir, file);
+        s = rk_fail(
+            err, RK_CORRUPT,
+            "%s/%s is damaged: it should hold a signed checkpoint. Compare the log with "
+            "a mirror or a witness, then remove the file",
+            dir, file);
     if (s == RK_OK) {
         rk_verifier *key = rk_alloc(RK_KEYS_MAX * sizeof *key);
         (void)snprintf(where, sizeof where, "%.200s/%s", dir, file);

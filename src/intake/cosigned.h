@@ -2,13 +2,12 @@
  *   DIR/policy    whom to believe (docs/format/policy.md); written by the operator
  *   DIR/cosigned  the newest checkpoint that a quorum of the policy's witnesses has cosigned
  *   DIR/saksi     what the last round said (gather/report.h)
- *   DIR/seen      a signed checkpoint of this log that was seen elsewhere (a published tree) and
- *                 speaks against it: the log must extend it
- *   DIR/alarm     lines "ahead SIZE NAME", "fork SIZE NAME": the witness NAME says that it has
- *                 cosigned SIZE entries that this log has not, or has otherwise
- * While one of the last two says so, nothing is signed. A round in which that witness cosigns
- * takes its line away; an operator who has looked may remove the files. Files are replaced
- * durably. */
+ *   DIR/seen      a signed checkpoint of this log that was seen elsewhere (a published tree)
+ * and speaks against it: the log must extend it DIR/alarm     lines "ahead SIZE NAME", "fork
+ * SIZE NAME": the witness NAME says that it has cosigned SIZE entries that this log has not, or
+ * has otherwise While one of the last two says so, nothing is signed. A round in which that
+ * witness cosigns takes its line away; an operator who has looked may remove the files. Files
+ * are replaced durably. */
 #ifndef RK_INTAKE_COSIGNED_H
 #define RK_INTAKE_COSIGNED_H
 

@@ -13,7 +13,8 @@
 typedef struct rk_batch_tree {
     rk_store *store;
     uint64_t first, n; /* the forms are entries first .. first + n - 1 */
-    rk_sha256 *up[RK_FRONTIER_LEVELS]; /* by level, from 256 forms on: roots of the full subtrees */
+    rk_sha256
+        *up[RK_FRONTIER_LEVELS]; /* by level, from 256 forms on: roots of the full subtrees */
 } rk_batch_tree;
 
 /* forms of the batch that stand from entry `first` on, in a log of `size` entries. RK_CORRUPT

@@ -81,8 +81,7 @@ static uint32_t ballot_of(const rk_election *e, uint32_t contest, rk_slice tps) 
 
 /* The name of a column into `name`; false when the ballot has no choice there. */
 static bool column_name(const rk_contest *c, uint32_t ballot, uint32_t i, rk_buf *name) {
-    if (i >= c->n_field &&
-        (ballot == RK_NONE || !rk_contest_slot(c, ballot, i - c->n_field)))
+    if (i >= c->n_field && (ballot == RK_NONE || !rk_contest_slot(c, ballot, i - c->n_field)))
         return false;
     rk_buf_clear(name);
     rk_contest_column_name(c, ballot, i, name);
@@ -191,7 +190,8 @@ static rk_status put_key(rk_slice entry, rk_buf *out, rk_err *err) {
     RK_TRY(rk_entry_get_key(entry, &x, err));
     put_head(&x.head, out);
     rk_js_text(out, "aksi", rk_slice_str(action[x.action]));
-    rk_js_text(out, "guna", x.use == RK_KEY_CHECKPOINTS ? RK_LIT("checkpoint") : RK_LIT("entri"));
+    rk_js_text(out, "guna",
+               x.use == RK_KEY_CHECKPOINTS ? RK_LIT("checkpoint") : RK_LIT("entri"));
     rk_js_text(out, "untuk_peran", x.role);
     rk_js_key_id(out, "untuk_kunci", rk_entry_key_id(&x.key));
     rk_js_key_id(out, "menggantikan", x.replaces);
@@ -250,7 +250,7 @@ static void put_signer(const rk_election *e, rk_slice entry, rk_buf *out) {
 
 rk_status rk_api_entry(const rk_election *e, uint64_t index, const rk_api_log *log, rk_buf *out,
                        rk_err *err) {
-    static const char *const name[] = {"",         "pemilu", "dokumen", "batch",
+    static const char *const name[] = {"",         "pemilu", "dokumen",  "batch",
                                        "formulir", "kunci",  "publikasi"};
     rk_buf entry;
     enum rk_entry_kind kind;

@@ -87,8 +87,8 @@ static void keys(const rk_election *e, rk_buf *out) {
     rk_buf_byte(out, '[');
     for (uint32_t i = 0; i < e->keys.n; i++) {
         const rk_signing_key *k = &e->keys.key[i];
-        bool listed = k->use == RK_KEY_CHECKPOINTS ||
-                      rk_slice_eq(rk_signing_key_role(k), RK_ROLE_ADMIN);
+        bool listed =
+            k->use == RK_KEY_CHECKPOINTS || rk_slice_eq(rk_signing_key_role(k), RK_ROLE_ADMIN);
         others += !listed;
         if (!listed) continue;
         rk_js_item(out);
@@ -156,10 +156,11 @@ static rk_status consistency(rk_served *v, const rk_route *r, rk_draft *d, rk_er
     rk_merkle_proof p;
     const rk_served_log *l = &v->log;
     if (!r->has_as_of || r->as_of > l->head.size || r->from > r->as_of || !r->from)
-        return rk_fail(err, RK_BAD_INPUT,
-                       "parameters dari and ke must be sizes of the log, 1 to %llu, dari not the "
-                       "larger",
-                       (unsigned long long)l->head.size);
+        return rk_fail(
+            err, RK_BAD_INPUT,
+            "parameters dari and ke must be sizes of the log, 1 to %llu, dari not the "
+            "larger",
+            (unsigned long long)l->head.size);
     rk_log_reader_init(&reader, v->store, l->head.size);
     rk_hash_reader hashes = rk_log_reader_hashes(&reader);
     rk_status s = rk_merkle_consistency(r->from, r->as_of, &hashes, &p, err);
@@ -244,7 +245,8 @@ rk_status rk_logdoc_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err
         state(v->election, &v->log, &d->body);
         return RK_OK;
     case RK_ROUTE_LOG_ENTRY:
-        RK_TRY(number_of(r, &index, err)); /* not fixed: until when its key is in force changes */
+        RK_TRY(
+            number_of(r, &index, err)); /* not fixed: until when its key is in force changes */
         return rk_api_entry(v->election, index, &log, &d->body, err);
     case RK_ROUTE_LOG_PROOF:
         return proof(v, r, d, err);

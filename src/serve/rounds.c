@@ -35,8 +35,7 @@ static void round_of(struct watched *w, uint32_t now) {
     if (now >= w->next) rk_saksi_close(&w->saksi);
     rk_status s = w->saksi ? RK_OK : rk_saksi_open(w->dir, &w->saksi, &err);
     if (s == RK_OK) s = rk_saksi_round(w->saksi, &report, &err);
-    if (s != RK_OK && !w->told)
-        fprintf(stderr, "rekap: %s: witnesses: %s\n", w->dir, err.text);
+    if (s != RK_OK && !w->told) fprintf(stderr, "rekap: %s: witnesses: %s\n", w->dir, err.text);
     w->told = s != RK_OK;
     if (now >= w->next) w->next = now + REST_S;
 }

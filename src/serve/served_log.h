@@ -5,8 +5,8 @@
  *
  * Which checkpoint is shown: the newest one that a quorum has cosigned, as long as nothing
  * newer was signed or RK_COSIGNED_LAG_S seconds have not passed since; then the newest one with
- * whatever cosignatures it has. So clients with a policy are served while rounds go through, and
- * the others are not kept waiting when witnesses are away. */
+ * whatever cosignatures it has. So clients with a policy are served while rounds go through,
+ * and the others are not kept waiting when witnesses are away. */
 #ifndef RK_SERVE_SERVED_LOG_H
 #define RK_SERVE_SERVED_LOG_H
 

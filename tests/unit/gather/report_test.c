@@ -17,7 +17,8 @@ static rk_gather_result said(enum rk_gather_state a, enum rk_gather_state b, uin
     rk_gather_result g = {.n = 2, .quorum = true};
     rk_buf_init(&g.note, RK_NOTE_MAX);
     rk_buf_lit(&g.note, "a note\nof lines\n");
-    g.witness[0] = (rk_gather_witness){.state = a, .size = size, .time = a == RK_GATHER_OK ? 77 : 0};
+    g.witness[0] =
+        (rk_gather_witness){.state = a, .size = size, .time = a == RK_GATHER_OK ? 77 : 0};
     g.witness[1] = (rk_gather_witness){.state = b, .text = "line\nbreak \xff"};
     return g;
 }
@@ -47,7 +48,8 @@ static void there_and_back(void **state) {
     assert_true(rk_slice_is(rk_buf_slice(&back.note), "a note\nof lines\n"));
     rk_gather_result_free(&g);
 
-    g = said(RK_GATHER_AWAY, RK_GATHER_AWAY, 0); /* what was known stays; only one has changed */
+    g = said(RK_GATHER_AWAY, RK_GATHER_AWAY,
+             0); /* what was known stays; only one has changed */
     rk_gather_report_take(&back, p, &g, 11, 200);
     assert_int_equal(back.witness[0].since, 200);
     assert_int_equal(back.witness[0].size, 10);
@@ -84,8 +86,8 @@ static void refused(void **state) {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (rk_gather_report_parse(rk_slice_str(bad[i]), &r, NULL) == RK_OK)
             fail_msg("taken: %s", bad[i]);
-    assert_int_equal(
-        rk_gather_report_parse(RK_LIT("rekap-saksi/v1\n1 2 1 0\n\n\n"), &r, NULL), RK_OK);
+    assert_int_equal(rk_gather_report_parse(RK_LIT("rekap-saksi/v1\n1 2 1 0\n\n\n"), &r, NULL),
+                     RK_OK);
     rk_gather_report_free(&r);
 }
 

@@ -48,8 +48,8 @@ static rk_sha256 root_of(uint64_t first, uint64_t n) {
 static void each_form(void **state) {
     (void)state;
     enum { SIZE = 1500 };
-    static const uint64_t first[] = {1, 4, 255, 256, 257, 700}, count[] = {1,   2,   3,   255, 256,
-                                                                          257, 511, 512, 700};
+    static const uint64_t first[] = {1, 4, 255, 256, 257, 700},
+                          count[] = {1, 2, 3, 255, 256, 257, 511, 512, 700};
     rk_store *s = make(SIZE);
     rk_batch_tree t;
     rk_merkle_proof p;
@@ -63,9 +63,9 @@ static void each_form(void **state) {
             for (uint64_t i = 0; i < count[b]; i += i + 3 < count[b] && i > 3 ? 3 : 1) {
                 assert_int_equal(rk_batch_tree_prove(&t, first[a] + i, SIZE, &p, &err), RK_OK);
                 rk_sha256 leaf = rk_merkle_leaf(entry_no(first[a] + i, room));
-                assert_int_equal(rk_merkle_check_inclusion(&leaf, i, count[b], p.hash, p.n,
-                                                           &root, NULL),
-                                 RK_OK);
+                assert_int_equal(
+                    rk_merkle_check_inclusion(&leaf, i, count[b], p.hash, p.n, &root, NULL),
+                    RK_OK);
             }
             assert_int_equal(rk_batch_tree_prove(&t, first[a] + count[b], SIZE, &p, NULL),
                              RK_NOT_FOUND);
