@@ -5,7 +5,7 @@ export BUILD
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
 .PHONY: crash crash-witness disclose-leaks
-.PHONY: tamper bench-verify
+.PHONY: tamper bench-verify bench-read
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -56,6 +56,11 @@ tamper: build ## change every bit of a small published election, and more: all m
 
 bench-verify: build ## measure what verifying a nation costs, beside its bounds
 	@nice bench/verify
+
+bench-read: build ## measure the reader: pages, digits, each gate, malformed images (FORMS=300, REKAP_DATA)
+	@ninja -C $(BUILD) --quiet bench/readgates
+	@bench/read.py --forms $${FORMS:-300} --tesseract 300
+	@bench/malformed.py --count $${MALFORMED:-5000}
 
 clean: ## remove what was built (counted elections in var/ stay)
 	@rm -rf $(BUILD) tests/browser/node_modules

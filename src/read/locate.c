@@ -19,11 +19,12 @@ enum {
     PATCH_MAX = 900,
     SEEN_MAX = 48,
     CHOICES = 4,
-    TRIED = 4, WHITE_STEP = 8
+    TRIED = 4,
+    WHITE_STEP = 8
 };
 #define ACCEPT 0.40f /* a mark's score */
 #define COARSE_MM                                                                              \
-    7.3f /* samples a millimetre x part of a mark, in the coarse search: 5 a square */
+    7.3f /* samples a millimetre x part of a mark, in the coarse search: 4 a square */
 #define MISSED_MM 4.0 /* a mark left out costs as much as a tag that is off by this */
 
 /* ===== a square window of the page, straightened ===== */
@@ -171,11 +172,11 @@ static bool view_of(struct patch *p, const rk_homography *a, const rk_grey *g,
         rk_point q = rk_homography_map(&back, (rk_point){i & 1 ? g->w : 0, i & 2 ? g->h : 0});
         x0 = fmin(x0, q.x), x1 = fmax(x1, q.x), y0 = fmin(y0, q.y), y1 = fmax(y1, q.y);
     }
-    x0 = fmax(x0, -0.3 * page->w), x1 = fmin(x1, 1.3 * page->w);
-    y0 = fmax(y0, -0.3 * page->h), y1 = fmin(y1, 1.4 * page->h);
+    x0 = fmax(x0, -0.25 * page->w), x1 = fmin(x1, 1.25 * page->w);
+    y0 = fmax(y0, -0.25 * page->h), y1 = fmin(y1, 1.25 * page->h);
     if (!(x1 > x0 && y1 > y0)) return false;
     p->x0 = (float)x0, p->y0 = (float)y0;
-    p->per_mm = fminf(0.7f * COARSE_MM / (float)m->part,
+    p->per_mm = fminf(0.55f * COARSE_MM / (float)m->part,
                       (float)PATCH_MAX / (float)fmax(x1 - x0, y1 - y0));
     p->w = (int)((x1 - x0) * p->per_mm), p->h = (int)((y1 - y0) * p->per_mm);
     return p->w > 0 && p->h > 0;
@@ -301,7 +302,7 @@ static void add_marks(struct page_fit *f, const rk_sheet *form, const rk_sheet_p
                       const rk_grey *g, const rk_white *white, rk_homography *h) {
     const rk_sheet_mark *mark = &form->mark[page->first_mark];
     uint32_t n = page->n_mark < TRIED ? page->n_mark : TRIED;
-    struct patch *p = rk_alloc(sizeof *p);
+    struct patch *p = rk_realloc(NULL, 1, sizeof *p); /* filled before it is read */
     struct seen seen[SEEN_MAX];
     struct choice choice[TRIED];
     rk_homography a = affine_at(h, f->known[0]);

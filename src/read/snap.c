@@ -232,7 +232,7 @@ uint32_t rk_snap(const rk_sheet *form, const rk_pose *pose, const rk_grey *g,
              n = last->first_box + last->n_box - first;
     const rk_sheet_box *box = &form->box[first];
     struct move *m = rk_calloc(n, sizeof *m);
-    struct window *v = rk_alloc(sizeof *v);
+    struct window *v = rk_realloc(NULL, 1, sizeof *v); /* filled before it is read */
     for (uint32_t i = 0; i < n; i++) {
         window_fill(v, &box[i], wide(&box[i]) + 2, samples_per_mm(&box[i]), &pose->to_px, g,
                     white);
