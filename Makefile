@@ -3,8 +3,9 @@ BUILD ?= build
 export BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test bench fuzz lint clean install
-.PHONY: crash crash-witness disclose-leaks reproducible sbom
+.PHONY: help deps build run test bench bench-export fuzz lint clean install
+.PHONY: crash crash-witness disclose-leaks
+.PHONY: tamper bench-verify bench-read
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -28,6 +29,11 @@ bench: ## measure speed and memory beside other systems (bench/RESULTS.md)
 	@scripts/build
 	@bench/run
 
+bench-export: ## measure the exports beside those of SQLite, PostgreSQL and DuckDB
+	@scripts/deps bench
+	@scripts/build
+	@bench/export.py
+
 fuzz: ## run every fuzz target for FUZZ_SECONDS (default 60) with ASan and UBSan
 	@scripts/deps fuzz
 	@scripts/fuzz
@@ -44,6 +50,17 @@ crash-witness: build ## kill rekap-witness 1,000 times under load; races, two hi
 lint: ## check formatting, static analysis, layers and man pages
 	@scripts/deps lint
 	@scripts/lint
+
+tamper: build ## change every bit of a small published election, and more: all must be noticed
+	@nice $(BUILD)/tests/tamper/tamper
+
+bench-verify: build ## measure what verifying a nation costs, beside its bounds
+	@nice bench/verify
+
+bench-read: build ## measure the reader: pages, digits, each gate, malformed images (FORMS=300, REKAP_DATA)
+	@ninja -C $(BUILD) --quiet bench/readgates
+	@bench/read.py --forms $${FORMS:-300} --tesseract 300
+	@bench/malformed.py --count $${MALFORMED:-5000}
 
 clean: ## remove what was built (counted elections in var/ stay)
 	@rm -rf $(BUILD) tests/browser/node_modules

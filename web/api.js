@@ -30,6 +30,19 @@ export async function get(address, signal) {
   return body;
 }
 
+// A text that never changes, or changes with the log: the browser's cache knows for how long.
+export async function text(address, signal) {
+  let answer;
+  try {
+    answer = await fetch(address, { signal });
+    if (answer.ok) return await answer.text();
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    throw new ApiError(0, String(e.message ?? e));
+  }
+  throw new ApiError(answer.status, '');
+}
+
 export const forget = () => kept.clear();
 
 const e = encodeURIComponent;
@@ -52,5 +65,6 @@ export const comparison = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)
 export const outcome = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/hasil`, signal);
 export const seats = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/kursi`, signal);
 export const search = (base, text, many, signal) => get(`${base}/api/v1/cari${query({ q: text, banyak: many })}`, signal);
+export const log = (base, signal) => get(`${base}/api/v1/log`, signal);
 export const file = (base, k, name, filter = {}) => `${base}/api/v1/kontes/${e(k)}/${name}${query(filter)}`;
 export const tree = (base) => `${base}/api/v1/wilayah.csv`;

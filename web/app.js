@@ -13,9 +13,10 @@ import { stationView } from './view-station.js';
 import { findingsView } from './view-findings.js';
 import { comparisonView } from './view-comparison.js';
 import { downloadsView } from './view-downloads.js';
+import { logView } from './view-log.js';
 
-const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['unduh', 'downloads']];
-const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, unduh: async (ctx) => downloadsView(ctx) };
+const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['unduh', 'downloads']];
+const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, unduh: async (ctx) => downloadsView(ctx) };
 const $ = (id) => document.getElementById(id);
 
 let elections = null;
@@ -78,6 +79,7 @@ async function show(route, { kind = null, y = 0, first = false } = {}) {
   if (mine.signal.aborted) return;
   last = { ctx, view };
   frame(ctx, view);
+  if (ctx) warn(ctx.route.base, mine.signal);
   $('content').replaceChildren(...view.nodes.flat(Infinity).filter((n) => n instanceof Node));
   $('status').textContent = t('loaded', { what: view.title });
   if (!first) focusHeading();
@@ -123,6 +125,18 @@ function frame(ctx, view) {
   $('contests').replaceChildren(...info.kontes.map((c) => link(router.address(route.base, route.view, c.kode, route.code), c.nama, c.kode === contest.kode, 'true')));
   const state = view.asOf ?? info;
   $('as-of').textContent = state.ts ? t('logState', { n: number(state.entri), time: time(state.ts) }) : '';
+}
+
+// What speaks against the log stands above every page; without an answer nothing is said.
+async function warn(base, signal) {
+  try {
+    const log = await api.log(base, signal);
+    if (signal.aborted) return;
+    $('alarm').hidden = !log.bahaya?.length;
+    $('alarm').replaceChildren(t('alarmTitle'), '. ', h('a', { href: router.address(base, 'catatan', last.ctx.contest.kode) }, t('publicLog')));
+  } catch {
+    // the page itself says when the server does not answer
+  }
 }
 
 // The year tells elections apart in little room; otherwise the name does.

@@ -2,6 +2,7 @@
 import { h, webAddress } from './dom.js';
 import { t, named, fieldName, fieldStem, splitField, SUFFIX } from './i18n.js';
 import { number, time, expectation, ballotNumber, pair, NONE } from './format.js';
+import { proofCard } from './view-proof.js';
 import { badge, breadcrumb, card, dot, heading, note, severity, table } from './parts.js';
 
 export function stationView(ctx, s) {
@@ -22,7 +23,8 @@ export function stationView(ctx, s) {
       s.psu && note(t('revote', { psu: s.psu })),
       s.generasi > 0 && note(t('generation', { n: number(s.generasi + 1) })),
       s.keadaan === 'kosong' ? h('p', { class: 'card empty' }, t('noForm')) : figures(ctx, s, flags),
-      h('div', { class: 'columns even' }, photos(s), history(s)),
+      h('div', { class: 'columns even' }, photos(s), s.keadaan !== 'kosong' && proofCard(ctx, s)),
+      history(s),
     ],
   };
 }
@@ -91,12 +93,28 @@ function photos(s) {
       ? h('a', { href: address, rel: 'noopener noreferrer external' }, t('photo', { n: i + 1 })) : t('photoNone', { n: i + 1 })))));
 }
 
+// What an entry changed, figure by figure.
+function changes(s, e) {
+  if (!e.perubahan) return t('firstForm');
+  if (e.perubahan.length === 0) return t('noFigureChanged');
+  return h('ul', { class: 'changes' }, e.perubahan.map((c) => h('li', { 'data-field': c.medan },
+    `${fieldName(c.medan, s.pilihan)}: ${number(c.dari)} → ${number(c.ke)}`)));
+}
+
+function who(e) {
+  return [e.peran || NONE, e.kunci && h('span', { class: 'sub left' }, t('byKey'), ' ', h('code', {}, e.kunci))];
+}
+
+function why(e) {
+  return [e.alasan || NONE, e.sumber && h('span', { class: 'sub left' }, `${t('source')}: ${e.sumber}`),
+    (e.bukti ?? []).map((hash) => h('span', { class: 'sub left' }, t('evidence'), ' ', h('code', { class: 'key-text' }, hash)))];
+}
+
 function history(s) {
   const list = s.riwayat ?? [];
   if (list.length === 0) return card(t('history'), h('p', { class: 'empty' }, t('noHistory')));
   return card(t('history'), table(t('history'),
-    [{ name: t('entry') }, { name: t('when') }, { name: t('role') }, { name: t('source') }, { name: t('reason') }],
-    list.map((e) => [number(e.entri), time(e.waktu), e.peran || NONE, e.sumber || NONE, e.alasan || NONE]), { kind: 'plain' }),
+    [{ name: t('entry') }, { name: t('when') }, { name: t('role') }, { name: t('reason') }, { name: t('whatChanged') }],
+    list.map((e) => Object.assign([number(e.entri), time(e.waktu), who(e), why(e), changes(s, e)], { code: `entri-${e.entri}` })), { kind: 'history' }),
   h('p', { class: 'small' }, t('historyNote')));
 }
-

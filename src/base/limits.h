@@ -70,6 +70,11 @@
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
 #define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
 
+#define RK_CALENDAR_BYTES_MAX (1u << 20) /* a file of holidays */
+#define RK_CALENDAR_YEARS_MAX 64u        /* years with a published calendar */
+#define RK_HOLIDAYS_MAX 4096u            /* holidays of all of them */
+#define RK_PPID_BYTES_MAX (32u << 20)    /* a register of requests for information */
+#define RK_PPID_EVENTS_MAX 20000u        /* its events */
 #define RK_INFRA_BYTES_MAX (4u << 20)     /* one file of an inventory of infrastructure */
 #define RK_INFRA_FILES_MAX 32u            /* files of one inventory */
 #define RK_INFRA_RECORDS_MAX 4096u        /* records of one inventory */

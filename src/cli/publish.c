@@ -55,10 +55,11 @@ static int run_publish(int argc, char **argv) {
     rk_dir_close(&d);
     if (s != RK_OK) return cli_failed(argv[1], &err);
     rk_progress_end(&progress, r.documents);
-    printf("%s: %llu documents looked at, %llu files written, %llu bytes, as of %llu entries%s\n",
-           argv[1], (unsigned long long)r.documents, (unsigned long long)r.written,
-           (unsigned long long)r.bytes, (unsigned long long)r.entries,
-           r.full ? " (complete run)" : "");
+    printf(
+        "%s: %llu documents looked at, %llu files written, %llu bytes, as of %llu entries%s\n",
+        argv[1], (unsigned long long)r.documents, (unsigned long long)r.written,
+        (unsigned long long)r.bytes, (unsigned long long)r.entries,
+        r.full ? " (complete run)" : "");
     return CLI_OK;
 }
 
@@ -69,7 +70,8 @@ const cli_verb cli_publish = {
     "store,\n"
     "and beside it the public log (OUT/log/), the log's keys (OUT/kunci.json), the policy\n"
     "(OUT/policy, when DIR/policy is there) and a signed list of all files (OUT/manifest/).\n"
-    "A second run rewrites only what changed since; a run cut short is simply done again. What\n"
+    "A second run rewrites only what changed since; a run cut short is simply done again. "
+    "What\n"
     "is published never goes back: a log older than OUT or forked from it is refused.\n\n"
     "  --tanpa-gzip   no .gz copy beside each file\n"
     "  --full         look at every file, whatever was published before\n"

@@ -51,8 +51,7 @@ static rk_status look(void *ctx, uint64_t first, const rk_slice *entry, size_t n
 }
 
 /* The release's own entry, made if a run was cut short before it; then what is said outside. */
-static rk_status note(rk_dir *d, const struct job *j, rk_release *r, uint64_t found,
-                      rk_err *err) {
+static rk_status note(rk_dir *d, rk_release *r, uint64_t found, rk_err *err) {
     char name[RK_RELEASE_NAME_MAX];
     rk_release_name(r->size, name);
     r->entry = found ? found - 1 : 0;
@@ -74,7 +73,7 @@ static rk_status publish_log(rk_dir *d, struct job *j, rk_err *err) {
 }
 
 static rk_status announce(rk_dir *d, struct job *j, rk_release *r, uint64_t found, rk_err *err) {
-    RK_TRY(note(d, j, r, found, err));
+    RK_TRY(note(d, r, found, err));
     RK_TRY(publish_log(d, j, err));
     return rk_release_announce(d->election, j->out, r, err);
 }
@@ -190,7 +189,7 @@ static void wait_until(uint32_t when) {
     }
 }
 
-static int daily(struct job *j, uint32_t clock) {
+_Noreturn static void daily(struct job *j, uint32_t clock) {
     for (;;) {
         uint32_t when = next_time(rk_now(), clock);
         char text[RK_WIB_LEN + 1] = {0};
@@ -231,7 +230,7 @@ static int run_release(int argc, char **argv) {
         return cli_usage(&cli_release, "give an election directory and a directory for releases "
                                        "(the time of --daily is in Asia/Jakarta only)");
     j.dir = argv[0], j.out = argv[1];
-    if (at) return daily(&j, clock);
+    if (at) daily(&j, clock);
     return once(&j, &err) == RK_OK ? CLI_OK : cli_failed(NULL, &err);
 }
 

@@ -9,6 +9,7 @@
 #include "core/tile.h"
 #include "core/treecheck.h"
 #include "files/files.h"
+#include "store/bundle.h"
 #include "verify/run.h"
 
 #include <limits.h>
@@ -79,15 +80,14 @@ static rk_status in_bundle(rk_source *log, rk_tile t, const rk_manifest_note *m,
     char path[RK_TILE_PATH_MAX + 1];
     rk_buf b;
     rk_slice *entry = rk_calloc(RK_TILE_WIDTH, sizeof *entry);
-    size_t got = 0;
     rk_buf_init(&b, RK_TILE_WIDTH * (RK_ENTRY_MAX + 2u));
     char *end = rk_tile_path_put(path, t);
     *end = 0;
     rk_slice name = {path, (size_t)(end - path)};
     rk_status s = rk_source_get(log, name, b.max, &b, err);
-    if (s == RK_OK && !rk_bundle_cut(rk_buf_slice(&b), t.width, entry, &got))
+    if (s == RK_OK && !rk_bundle_cut(rk_buf_slice(&b), t.width, entry))
         s = rk_fail(err, RK_CORRUPT, "%s is no bundle of entries", path);
-    for (size_t i = 0; s == RK_OK && i < got && !*found; i++)
+    for (size_t i = 0; s == RK_OK && i < t.width && !*found; i++)
         if (entry_is(entry[i], m->size, &m->index)) *found = t.index * RK_TILE_WIDTH + i + 1;
     rk_free(entry);
     rk_buf_free(&b);

@@ -89,7 +89,7 @@ bool rk_treecheck_was(const rk_treecheck *t, rk_sha256 *root) {
 bool rk_treecheck_broken(const rk_treecheck *t) { return t->broken; }
 const rk_frontier *rk_treecheck_edge(const rk_treecheck *t) { return &t->a.f; }
 
-bool rk_bundle_cut(rk_slice bundle, size_t n, rk_slice *entry, size_t *got) {
+bool rk_bundle_entries(rk_slice bundle, size_t n, rk_slice *entry, size_t *got) {
     for (*got = 0; *got < n; ++*got) {
         if (bundle.len < 2) return false;
         size_t len = (size_t)(uint8_t)bundle.ptr[0] << 8 | (uint8_t)bundle.ptr[1];
@@ -219,7 +219,8 @@ static void split(rk_treecheck *t) {
 
 /* The entries of the bundle at hand; fewer than its width, and side A broken, when it does not
  * hold them. */
-static rk_status read_bundle(rk_treecheck *t, rk_tile tile, size_t *got, rk_err *err) {
+static rk_status read_bundle(rk_treecheck *t, rk_tile tile, size_t *got, bool *uncut,
+                             rk_err *err) {
     rk_err why = RK_ERR_INIT;
     rk_buf_clear(&t->bundle);
     rk_status s = t->files.get(t->files.ctx, tile, BUNDLE_MAX, &t->bundle, &why);
@@ -227,12 +228,11 @@ static rk_status read_bundle(rk_treecheck *t, rk_tile tile, size_t *got, rk_err 
     if (s != RK_OK && s != RK_NOT_FOUND && s != RK_LIMIT)
         return rk_fail(err, s, "%s", why.text);
     bool whole =
-        s == RK_OK && rk_bundle_cut(rk_buf_slice(&t->bundle), tile.width, t->entry, got);
+        s == RK_OK && rk_bundle_entries(rk_buf_slice(&t->bundle), tile.width, t->entry, got);
     for (size_t i = 0; i < *got; i++) t->leaf[i] = rk_merkle_leaf(t->entry[i]);
-    if (!whole) {
-        if (s == RK_NOT_FOUND) tell(t, RK_FAULT_MISSING, tile, 0);
-        t->broken = true;
-    }
+    if (s == RK_NOT_FOUND) tell(t, RK_FAULT_MISSING, tile, 0);
+    *uncut = !whole && s != RK_NOT_FOUND;
+    t->broken |= !whole;
     return RK_OK;
 }
 
@@ -241,23 +241,23 @@ static void tell_cut(rk_treecheck *t, rk_tile tile, size_t got, bool listed) {
     size_t i = 0;
     while (listed && i < got && rk_merkle_eq(&t->leaf[i], &t->listed[i])) i++;
     if (!listed) i = got;
-    if (t->bundle.len) tell(t, RK_FAULT_LENGTH, tile, (uint32_t)(i < tile.width ? i : i - 1));
+    tell(t, RK_FAULT_LENGTH, tile, (uint32_t)(i < tile.width ? i : i - 1));
 }
 
 static rk_status load(rk_treecheck *t, rk_err *err) {
     uint64_t index = t->first / RK_TILE_WIDTH;
     rk_tile bundle = tile_of(t, true, 0, index), tile = tile_of(t, false, 0, index);
-    bool listed, was_broken = t->broken;
+    bool listed, uncut, was_broken = t->broken;
     size_t got = 0;
     for (unsigned i = t->first == (t->from & ~(uint64_t)255) ? 0 : AHEAD; i <= AHEAD; i++)
         look_ahead(t, t->first + (uint64_t)i * RK_TILE_WIDTH);
-    RK_TRY(read_bundle(t, bundle, &got, err));
+    RK_TRY(read_bundle(t, bundle, &got, &uncut, err));
     RK_TRY(get_tile(t, tile, &listed, err));
     t->at = 0, t->width = bundle.width;
     t->gone += !listed && t->bundle.len == 0;
     if (listed) memcpy(t->listed, t->tile.ptr, t->tile.len);
     if (t->broken && !was_broken) split(t);
-    if (got < bundle.width || (t->broken && !was_broken)) tell_cut(t, bundle, got, listed);
+    if (uncut) tell_cut(t, bundle, got, listed);
     if (!listed) memcpy(t->listed, t->leaf, got * sizeof *t->leaf); /* nothing else to go by */
     if (memcmp(t->leaf, t->listed, got * sizeof *t->leaf) == 0) return RK_OK;
     split(t);
@@ -352,7 +352,7 @@ rk_status rk_treecheck_end(rk_treecheck *t, uint64_t *faults, rk_err *err) {
         told++;
         t->fn(t->ctx, &f);
     }
-    if (!a_true && !b_true && told + t->told == 0)
+    if (!a_true && (!b_true || t->broken) && told + t->told == 0)
         tell(t, t->from ? RK_FAULT_HISTORY : RK_FAULT_ROOT, (rk_tile){.width = 1}, 0);
     else if (t->from && !t->broken && !goes_on(t))
         tell(t, RK_FAULT_HISTORY, (rk_tile){.width = 1}, 0);

@@ -72,6 +72,6 @@ rk_status rk_treecheck_end(rk_treecheck *t, uint64_t *faults, rk_err *err);
 
 /* Cuts a bundle into its n entries; false (with *got of them good) when it is not exactly
  * that. */
-bool rk_bundle_cut(rk_slice bundle, size_t n, rk_slice *entry, size_t *got);
+bool rk_bundle_entries(rk_slice bundle, size_t n, rk_slice *entry, size_t *got);
 
 #endif

@@ -3,6 +3,7 @@
  * anew after each change of the log): one pass over the node's children, nothing allocated per
  * child. */
 #include "publish/api_inner.h"
+#include "publish/api_log.h"
 
 #include "base/mem.h"
 
@@ -352,55 +353,102 @@ static void station_photos(const rk_tally *t, uint32_t tps, rk_buf *out) {
     rk_buf_byte(out, ']');
 }
 
+/* ===== its history ===== */
+
+struct history {
+    const rk_tally *t;
+    uint32_t ballot;
+    const rk_api_log *log;
+    uint32_t *cells, *before; /* of the form listed, and of the one it replaced */
+    rk_buf entry, older, name;
+    rk_buf *out;
+};
+
+static void change(struct history *h, uint32_t column, uint32_t from, uint32_t to) {
+    rk_js_item(h->out);
+    rk_buf_byte(h->out, '{');
+    rk_buf_clear(&h->name);
+    rk_contest_column_name(h->t->contest, h->ballot, column, &h->name);
+    rk_js_text(h->out, "medan", rk_buf_slice(&h->name));
+    rk_js_key(h->out, "dari");
+    rk_js_cell(h->out, from);
+    rk_js_key(h->out, "ke");
+    rk_js_cell(h->out, to);
+    rk_buf_byte(h->out, '}');
+}
+
+/* "perubahan": figure by figure against the form it replaced; null for the first one. */
+static rk_status changes(struct history *h, const rk_form *f, uint64_t older, rk_err *err) {
+    rk_form b;
+    rk_js_key(h->out, "perubahan");
+    if (older == UINT64_MAX) return rk_buf_lit(h->out, "null"), RK_OK;
+    rk_buf_clear(&h->older);
+    RK_TRY(h->log->get(h->log->ctx, older, &h->older, err));
+    RK_TRY(rk_entry_get_form(rk_buf_slice(&h->older), older, h->before, h->t->contest->n_col, &b,
+                             err));
+    rk_buf_byte(h->out, '[');
+    for (uint32_t i = 0; i < f->n_cell && i < b.n_cell; i++)
+        if (f->cell[i] != b.cell[i]) change(h, i, b.cell[i], f->cell[i]);
+    rk_buf_byte(h->out, ']');
+    return RK_OK;
+}
+
 /* One line of the history: when, who and from where come from the form's entry or its batch's.
  */
-static rk_status history_item(const rk_tally *t, uint64_t index, const rk_api_log *log,
-                              uint32_t *cells, rk_buf *entry, rk_buf *out, rk_err *err) {
+static rk_status history_item(struct history *h, uint64_t index, uint64_t older, rk_err *err) {
     rk_form f;
-    rk_batch_entry batch = {0};
-    rk_buf_clear(entry);
-    RK_TRY(log->get(log->ctx, index, entry, err));
-    RK_TRY(rk_entry_get_form(rk_buf_slice(entry), index, cells, t->contest->n_col, &f, err));
-    uint32_t time = f.head.time;
-    rk_slice role = f.head.actor.role, reason = f.head.reason;
-    rk_js_item(out);
-    rk_buf_byte(out, '{');
-    rk_js_num(out, "entri", index);
-    rk_buf text; /* the batch's entry; f points into `entry` */
-    rk_buf_init(&text, RK_ENTRY_MAX);
-    rk_status s = RK_OK;
-    if (f.batch != RK_NO_BATCH) {
-        s = log->get(log->ctx, f.batch, &text, err);
-        if (s == RK_OK) s = rk_entry_get_batch(rk_buf_slice(&text), &batch, err);
-        if (time == 0) time = batch.head.time;
-        if (role.len == 0) role = batch.head.actor.role;
-        if (reason.len == 0) reason = batch.head.reason;
+    rk_api_origin o = {0};
+    rk_buf *out = h->out;
+    rk_buf_clear(&h->entry);
+    RK_TRY(h->log->get(h->log->ctx, index, &h->entry, err));
+    RK_TRY(rk_entry_get_form(rk_buf_slice(&h->entry), index, h->cells, h->t->contest->n_col, &f,
+                             err));
+    rk_status s = rk_api_origin_of(&f, h->log, &o, err);
+    if (s == RK_OK) {
+        rk_js_item(out);
+        rk_buf_byte(out, '{');
+        rk_js_num(out, "entri", index);
+        rk_js_time(out, "waktu", o.time);
+        rk_js_text(out, "peran", o.role);
+        rk_js_text(out, "sumber", o.source);
+        rk_js_text(out, "alasan", o.reason);
+        rk_js_key_id(out, "kunci", o.key_id);
+        rk_js_evidence(out, o.evidence);
+        s = changes(h, &f, older, err);
+        rk_buf_byte(out, '}');
     }
-    rk_js_time(out, "waktu", time);
-    rk_js_text(out, "peran", role);
-    rk_js_text(out, "sumber", batch.source);
-    rk_js_text(out, "alasan", reason);
-    rk_buf_byte(out, '}');
-    rk_buf_free(&text);
+    rk_buf_free(&o.bytes);
     return s;
 }
 
-static rk_status station_history(const rk_tally *t, uint32_t tps, const rk_api_log *log,
-                                 rk_buf *out, rk_err *err) {
+static rk_status list_history(struct history *h, uint32_t tps, rk_err *err) {
+    uint64_t *index = rk_calloc(RK_HISTORY_MAX + 1u, sizeof *index);
+    uint32_t n = rk_tally_history(h->t, tps, index, RK_HISTORY_MAX + 1u);
+    rk_status s = RK_OK;
+    for (uint32_t i = 0; i < n && i < RK_HISTORY_MAX && s == RK_OK; i++)
+        s = history_item(h, index[i], i + 1 < n ? index[i + 1] : UINT64_MAX, err);
+    rk_free(index);
+    return s;
+}
+
+static rk_status station_history(const rk_tally *t, uint32_t ballot, uint32_t tps,
+                                 const rk_api_log *log, rk_buf *out, rk_err *err) {
     rk_status s = RK_OK;
     rk_js_key(out, "riwayat");
     rk_buf_byte(out, '[');
     if (log) {
-        uint64_t *index = rk_calloc(RK_HISTORY_MAX, sizeof *index);
-        uint32_t n = rk_tally_history(t, tps, index, RK_HISTORY_MAX);
-        uint32_t *cells = rk_calloc(t->contest->n_col + 1u, sizeof *cells);
-        rk_buf entry;
-        rk_buf_init(&entry, RK_ENTRY_MAX);
-        for (uint32_t i = 0; i < n && s == RK_OK; i++)
-            s = history_item(t, index[i], log, cells, &entry, out, err);
-        rk_buf_free(&entry);
-        rk_free(cells);
-        rk_free(index);
+        struct history h = {.t = t, .ballot = ballot, .log = log, .out = out};
+        h.cells = rk_calloc(t->contest->n_col + 1u, sizeof *h.cells);
+        h.before = rk_calloc(t->contest->n_col + 1u, sizeof *h.before);
+        rk_buf_init(&h.entry, RK_ENTRY_MAX);
+        rk_buf_init(&h.older, RK_ENTRY_MAX);
+        rk_buf_init(&h.name, RK_NAME_MAX + 64);
+        s = list_history(&h, tps, err);
+        rk_buf_free(&h.entry);
+        rk_buf_free(&h.older);
+        rk_buf_free(&h.name);
+        rk_free(h.cells);
+        rk_free(h.before);
     }
     rk_buf_byte(out, ']');
     return s;
@@ -439,7 +487,7 @@ rk_status rk_api_station(rk_election *e, uint32_t contest, uint32_t tps, const r
         rk_buf_lit(out, "null");
     station_figures(e, t, tps, out);
     station_photos(t, tps, out);
-    rk_status s = station_history(t, tps, log, out, err);
+    rk_status s = station_history(t, t->ballot_of[desa], tps, log, out, err);
     rk_buf_byte(out, '}');
     return s;
 }

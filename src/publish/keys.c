@@ -15,7 +15,6 @@ static void verifier_key(const rk_election *e, const rk_signing_key *k, rk_buf *
 
 void rk_publish_key(const rk_election *e, const rk_signing_key *k, rk_buf *out) {
     bool log = k->use == RK_KEY_CHECKPOINTS;
-    rk_js_item(out);
     rk_buf_printf(out, "{\"id\":\"%016llx\"", (unsigned long long)k->id);
     rk_js_text(out, "guna", log ? RK_LIT("checkpoint") : RK_LIT("entri"));
     rk_js_text(out, "peran", rk_signing_key_role(k));
@@ -34,6 +33,9 @@ void rk_publish_keys(const rk_election *e, rk_buf *out) {
     rk_js_text(out, "asal", e->id);
     rk_js_key(out, "kunci");
     rk_buf_byte(out, '[');
-    for (uint32_t i = 0; i < e->keys.n; i++) rk_publish_key(e, &e->keys.key[i], out);
+    for (uint32_t i = 0; i < e->keys.n; i++) {
+        rk_js_item(out);
+        rk_publish_key(e, &e->keys.key[i], out);
+    }
     rk_buf_lit(out, "]}");
 }

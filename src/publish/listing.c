@@ -190,5 +190,6 @@ rk_status rk_listing_close(rk_listing *l, rk_buf *index, rk_err *err) {
 
 bool rk_listing_there(const char *dir) {
     rk_writer w = {.dir = dir};
-    return rk_writer_name(&w, RK_LIT("manifest/index"), "", NULL) == RK_OK && rk_file_there(w.name);
+    return rk_writer_name(&w, RK_LIT("manifest/index"), "", NULL) == RK_OK &&
+           rk_file_there(w.name);
 }

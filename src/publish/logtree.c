@@ -122,9 +122,10 @@ rk_status rk_publish_manifest_note(const rk_publish_log *l, rk_slice origin, rk_
         RK_TRY(rk_writer_name(w, path, "", err));
         return rk_file_drop(w->name, err);
     }
-    rk_manifest_note m = {
-        .origin = origin, .size = l->head->size, .root = l->head->root,
-        .index = rk_sha256_of(index)};
+    rk_manifest_note m = {.origin = origin,
+                          .size = l->head->size,
+                          .root = l->head->root,
+                          .index = rk_sha256_of(index)};
     rk_buf_init(&text, RK_NOTE_MAX);
     rk_buf_init(&note, RK_NOTE_MAX);
     rk_status s = sign(l, &m, &text, &note, err);

@@ -183,7 +183,7 @@ static rk_status put_small(struct cut *c, const char *path, rk_buf *b, rk_err *e
 
 static rk_status small_files(struct cut *c, rk_buf *b, rk_err *err) {
     rk_buf_add(b, c->o->log->note);
-    RK_TRY(put_small(c, "checkpoint", b, err));
+    RK_TRY(put_small(c, "checkpoint.note", b, err));
     rk_publish_keys(c->e, b);
     RK_TRY(put_small(c, "kunci.json", b, err));
     if (c->o->log->policy.len) {

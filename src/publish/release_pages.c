@@ -222,7 +222,7 @@ void rk_release_index(const rk_election *e, uint64_t size, rk_buf *b) {
     item(b, "datapackage.json", "uraian semua kolom", "all columns described", false);
     item(b, "manifest/index", "sidik jari semua berkas", "hashes of all files", false);
     item(b, "manifest/note", "tanda tangan", "signature", false);
-    item(b, "checkpoint", "titik periksa log", "the log's checkpoint", false);
+    item(b, "checkpoint.note", "titik periksa log", "the log's checkpoint", false);
     item(b, "kunci.json", "kunci", "keys", false);
     if (e->tree) item(b, "wilayah.csv", "wilayah", "regions", true);
     rk_buf_lit(b, "</ul>\n");
@@ -245,11 +245,11 @@ void rk_release_index(const rk_election *e, uint64_t size, rk_buf *b) {
 static const char QUOTA[] =
     "<h2>Kuota / Quota</h2>\n<p>Data ini terbuka untuk siapa saja tanpa permohonan dan tanpa "
     "pendaftaran. Periksa <code>terbaru.json</code> paling sering sekali semenit; unduh paling "
-    "banyak 4 berkas sekaligus; ambil <code>.zst</code> atau <code>.gz</code> bila bisa. Untuk "
-    "beban besar pasang cermin: <code>rekap mirror ALAMAT DIR</code>.</p>\n<p lang=\"en\">Open to "
+    "banyak 4 berkas sekaligus; ambil <code>.zst</code> atau <code>.gz</code> bila bisa. "
+    "Semua berkas dapat dicerminkan: <code>manifest/</code> membuktikannya.</p>\n<p lang=\"en\">Open to "
     "everybody without asking or registering. Poll <code>terbaru.json</code> at most once a "
-    "minute; at most 4 downloads at a time; prefer <code>.zst</code> or <code>.gz</code>. For "
-    "heavy use run a mirror: <code>rekap mirror URL DIR</code>.</p>\n";
+    "minute; at most 4 downloads at a time; prefer <code>.zst</code> or <code>.gz</code>. "
+    "Every file may be mirrored: <code>manifest/</code> proves it.</p>\n";
 
 void rk_release_root_index(const rk_election *e, const rk_release *r, uint32_t n, rk_buf *b) {
     page_head(b, e, "rilis data mentah / raw data releases");

@@ -30,7 +30,8 @@ rk_status rk_writer_put(rk_writer *w, rk_slice path, rk_slice bytes, rk_err *err
  * there yet, so that nothing is compared. */
 rk_status rk_writer_put_bare(rk_writer *w, rk_slice path, rk_slice bytes, bool fresh,
                              rk_err *err);
-/* Replaces a file durably, after all that was put before it, unless it is the same. Not counted.
+/* Replaces a file durably, after all that was put before it, unless it is the same. Not
+ * counted.
  */
 rk_status rk_writer_put_last(rk_writer *w, rk_slice path, rk_slice bytes, rk_err *err);
 /* Flushes the file system when something was written. */

@@ -1,5 +1,7 @@
 #include "read/bubble.h"
 
+#include "read/sample.h"
+
 #include <math.h>
 
 /* A bubble left alone shows its ring and its printed digit: 0.05 to 0.25 after the reference is
@@ -7,56 +9,64 @@
 #define FILLED 0.50f
 #define DOUBTFUL 0.30f
 
-enum { RING = 24, DISC = 7 };
+/* All in units of a bubble's diameter, which is DIAMETER samples of the window. */
+enum { RING = 24, DIAMETER = 20, HALF = 20, SIDE = 2 * HALF + 1 };
+#define DISC 0.36f    /* radius of what counts as inside */
+#define OUTSIDE 0.61f /* radius of the paper around */
 
-struct view {
-    const rk_homography *h;
-    const rk_grey *g;
-    float paper;
+/* Darkness around where a bubble should be; the middle sample is that place. */
+struct window {
+    float dark[SIDE * SIDE];
+    int ring[RING],
+        around[RING]; /* offsets of samples on the printed ring, and outside of it */
 };
 
-static float dark_at(const struct view *v, double x, double y) {
-    rk_point p = rk_homography_map(v->h, (rk_point){x, y});
-    return fminf(1, fmaxf(0, 1 - rk_grey_at(v->g, p.x, p.y) / v->paper));
+static void window_fill(struct window *v, const rk_homography *h, const rk_grey *g, float paper,
+                        double x, double y, double d) {
+    double step = d / DIAMETER, start = (HALF + 0.5) * step;
+    rk_sample(g, h, x - start, y - start, step, SIDE, SIDE, v->dark);
+    for (int i = 0; i < SIDE * SIDE; i++)
+        v->dark[i] = fminf(1, fmaxf(0, 1 - v->dark[i] / paper));
+}
+
+static void window_shape(struct window *v, double d) {
+    double on = DIAMETER * (0.5 - 0.2 / d), out = DIAMETER * OUTSIDE;
+    for (int k = 0; k < RING; k++) {
+        double a = k * 6.283185307179586 / RING, c = cos(a), s = sin(a);
+        v->ring[k] = (int)lround(on * s) * SIDE + (int)lround(on * c);
+        v->around[k] = (int)lround(out * s) * SIDE + (int)lround(out * c);
+    }
 }
 
 /* Darkness on the printed ring less that of the paper just outside it. */
-static float ring_score(const struct view *v, double x, double y, double d) {
-    float on = 0, out = 0;
-    for (int k = 0; k < RING; k++) {
-        double a = k * 6.283185307179586 / RING, c = cos(a), s = sin(a);
-        on += dark_at(v, x + c * (d / 2 - 0.2), y + s * (d / 2 - 0.2));
-        out += dark_at(v, x + c * (d / 2 + 0.11 * d), y + s * (d / 2 + 0.11 * d));
-    }
-    return (on - out) / RING;
+static float ring_score(const struct window *v, int x, int y) {
+    const float *at = v->dark + (HALF + y) * SIDE + HALF + x;
+    float score = 0;
+    for (int k = 0; k < RING; k++) score += at[v->ring[k]] - at[v->around[k]];
+    return score / RING;
 }
 
 /* Mean darkness inside the ring. */
-static float disc_dark(const struct view *v, double x, double y, double d) {
+static float disc_dark(const struct window *v, int x, int y) {
     float sum = 0;
-    int n = 0;
-    for (int j = -DISC; j <= DISC; j++)
-        for (int i = -DISC; i <= DISC; i++) {
-            double u = (double)i / DISC, w = (double)j / DISC;
-            if (u * u + w * w > 1) continue;
-            sum += dark_at(v, x + u * d * 0.36, y + w * d * 0.36);
-            n++;
-        }
+    int n = 0, r = (int)(DISC * DIAMETER);
+    for (int j = -r; j <= r; j++)
+        for (int i = -r; i <= r; i++)
+            if (i * i + j * j <= r * r)
+                sum += v->dark[(HALF + y + j) * SIDE + HALF + x + i], n++;
     return sum / (float)n;
 }
 
-/* Moves (x, y) to the best ring within `reach` of it. */
-static void follow(const struct view *v, double *x, double *y, double d, double reach) {
-    float best = -1;
-    double bx = *x, by = *y, step = d / 16;
-    int n = (int)(reach / step);
-    for (int j = -n; j <= n; j++)
-        for (int i = -n; i <= n; i++) {
-            float s = ring_score(v, *x + i * step, *y + j * step, d) -
-                      0.02f * (float)(i * i + j * j) / (float)(n * n + 1);
-            if (s > best) best = s, bx = *x + i * step, by = *y + j * step;
+/* Moves to the best ring within `reach` samples; of equal ones the nearer. */
+static void follow(const struct window *v, int reach, int *x, int *y) {
+    float best = 0.04f;
+    *x = *y = 0;
+    for (int j = -reach; j <= reach; j++)
+        for (int i = -reach; i <= reach; i++) {
+            float s = ring_score(v, i, j) -
+                      0.02f * (float)(i * i + j * j) / (float)(reach * reach + 1);
+            if (s > best) best = s, *x = i, *y = j;
         }
-    if (best > 0.04f) *x = bx, *y = by;
 }
 
 /* How far the box lies from where the pose puts it, in millimetres. */
@@ -93,18 +103,21 @@ void rk_bubbles_read(const rk_sheet_box *box, const rk_pose *pose, const rk_quad
     *out = (rk_bubbles){.state = RK_BUBBLES_NONE};
     if (b->diameter <= 0) return;
     rk_point moved = box_moved(box, pose, quad);
+    struct window v;
+    double step = b->diameter / DIAMETER;
+    window_shape(&v, b->diameter);
     for (int d = 0; d < 10; d++) {
         double x = b->x + d * b->dx + moved.x, y = b->y + d * b->dy + moved.y;
-        rk_point mid = rk_homography_map(&pose->to_px, (rk_point){x, y});
-        struct view v = {&pose->to_px, g, rk_white_at(white, mid.x, mid.y)};
-        double fx = x, fy = y;
-        follow(&v, &fx, &fy, b->diameter, b->diameter * (d == 0 ? 0.3 : 0.2));
+        rk_point px = rk_homography_map(&pose->to_px, (rk_point){x, y});
+        int i, j;
+        window_fill(&v, &pose->to_px, g, rk_white_at(white, px.x, px.y), x, y, b->diameter);
+        follow(&v, d == 0 ? 6 : 4, &i, &j);
         /* The next one is expected where this one pulled, by half: one bad ring leads nowhere.
          */
-        moved.x += 0.6 * (fx - x), moved.y += 0.6 * (fy - y);
-        out->fill[d] = disc_dark(&v, fx, fy, b->diameter);
-        mid = rk_homography_map(&pose->to_px, (rk_point){fx, fy});
-        out->at[d][0] = (float)mid.x, out->at[d][1] = (float)mid.y;
+        moved.x += 0.6 * i * step, moved.y += 0.6 * j * step;
+        out->fill[d] = disc_dark(&v, i, j);
+        px = rk_homography_map(&pose->to_px, (rk_point){x + i * step, y + j * step});
+        out->at[d][0] = (float)px.x, out->at[d][1] = (float)px.y;
     }
     rk_bubbles_judge(out);
 }

@@ -10,6 +10,7 @@
 #include "read/locate.h"
 
 #include "base/mem.h"
+#include "read/sample.h"
 
 #include <math.h>
 
@@ -18,11 +19,12 @@ enum {
     PATCH_MAX = 900,
     SEEN_MAX = 48,
     CHOICES = 4,
-    TRIED = 4
+    TRIED = 4,
+    WHITE_STEP = 8
 };
 #define ACCEPT 0.40f /* a mark's score */
 #define COARSE_MM                                                                              \
-    7.3f /* samples a millimetre x part of a mark, in the coarse search: 5 a square */
+    7.3f /* samples a millimetre x part of a mark, in the coarse search: 4 a square */
 #define MISSED_MM 4.0 /* a mark left out costs as much as a tag that is off by this */
 
 /* ===== a square window of the page, straightened ===== */
@@ -34,49 +36,71 @@ struct patch {
               (PATCH_MAX + 1)]; /* brightness over white, summed from the corner */
 };
 
+/* Brightness over white; what lies outside the photo is neither ink nor paper. White changes
+ * slowly: it is asked for once in WHITE_STEP samples. */
 static void patch_fill(struct patch *p, const rk_homography *h, const rk_grey *g,
                        const rk_white *white) {
     int w = p->w + 1;
+    float row[PATCH_MAX];
     for (int i = 0; i <= p->w; i++) p->sum[i] = 0;
     for (int j = 0; j < p->h; j++) {
-        float row = 0;
-        p->sum[(j + 1) * w] = 0;
+        float run = 0, *low = p->sum + (size_t)(j + 1) * (size_t)w, *high = low - w, scale = 1;
+        bool in = true;
+        double y = p->y0 + (double)j / p->per_mm;
+        rk_sample(g, h, p->x0, y, 1 / (double)p->per_mm, (uint32_t)p->w, 1, row);
+        low[0] = 0;
         for (int i = 0; i < p->w; i++) {
-            rk_point at =
-                rk_homography_map(h, (rk_point){p->x0 + ((float)i + 0.5f) / p->per_mm,
-                                                p->y0 + ((float)j + 0.5f) / p->per_mm});
-            float v = 0.5f;
-            if (at.x >= 0 && at.y >= 0 && at.x <= g->w && at.y <= g->h)
-                v = fminf(1.2f, rk_grey_at(g, at.x, at.y) / rk_white_at(white, at.x, at.y));
-            row += v;
-            p->sum[(j + 1) * w + i + 1] = p->sum[j * w + i + 1] + row;
+            if (i % WHITE_STEP == 0) {
+                rk_point at = rk_homography_map(
+                    h, (rk_point){p->x0 + ((double)i + WHITE_STEP / 2.0) / p->per_mm, y});
+                in = at.x >= 0 && at.y >= 0 && at.x <= g->w && at.y <= g->h;
+                scale = 1 / rk_white_at(white, at.x, at.y);
+            }
+            run += in ? fminf(1.2f, row[i] * scale) : 0.5f;
+            low[i + 1] = high[i + 1] + run;
         }
     }
 }
 
-/* Mean over a rectangle given in samples. */
-static float mean(const struct patch *p, float x0, float y0, float x1, float y1) {
-    int w = p->w + 1, a = (int)lroundf(x0), b = (int)lroundf(y0), c = (int)lroundf(x1),
-        d = (int)lroundf(y1);
-    if (c <= a) c = a + 1;
-    if (d <= b) d = b + 1;
-    if (a < 0 || b < 0 || c > p->w || d > p->h) return 0.5f;
-    return (p->sum[d * w + c] - p->sum[b * w + c] - p->sum[d * w + a] + p->sum[b * w + a]) /
-           (float)((c - a) * (d - b));
+/* The squares of a mark around its centre, in whole samples: made once for a search. */
+struct shape {
+    int in0, in1, out0, out1; /* of a square; of the paper beside the mark */
+    float square, beside;     /* 1 / area */
+};
+
+static struct shape shape_of(const struct patch *p, const rk_sheet_mark *m) {
+    float part = (float)m->part * p->per_mm;
+    struct shape s = {(int)lroundf(0.16f * part),
+                      (int)lroundf(0.84f * part),
+                      (int)lroundf(1.25f * part),
+                      (int)lroundf(1.7f * part),
+                      0,
+                      0};
+    if (s.in1 <= s.in0) s.in1 = s.in0 + 1;
+    if (s.out1 <= s.out0) s.out1 = s.out0 + 1;
+    s.square = 1 / (float)((s.in1 - s.in0) * (s.in1 - s.in0));
+    s.beside = 1 / (float)((s.out1 - s.out0) * 2 * s.out1);
+    return s;
 }
 
-/* The score of a mark whose centre is at (x, y) samples. */
-static float score(const struct patch *p, const rk_sheet_mark *m, float x, float y) {
-    float near = 0.16f * (float)m->part * p->per_mm, far = 0.84f * (float)m->part * p->per_mm,
-          out0 = 1.25f * (float)m->part * p->per_mm, out1 = 1.7f * (float)m->part * p->per_mm;
-    float b1 = mean(p, x - far, y - far, x - near, y - near),
-          b2 = mean(p, x + near, y + near, x + far, y + far),
-          w1 = mean(p, x + near, y - far, x + far, y - near),
-          w2 = mean(p, x - far, y + near, x - near, y + far),
-          o1 = mean(p, x - out1, y - out1, x - out0, y + out1),
-          o2 = mean(p, x + out0, y - out1, x + out1, y + out1);
-    float light = fminf(fminf(w1, w2), fminf(o1, o2) + 0.15f);
-    return light - fmaxf(b1, b2);
+static float area(const struct patch *p, int a, int b, int c, int d) {
+    int w = p->w + 1;
+    return p->sum[d * w + c] - p->sum[b * w + c] - p->sum[d * w + a] + p->sum[b * w + a];
+}
+
+/* The score of a mark whose centre is at sample (x, y), at least out1 samples from the border.
+ * Most places are plain paper: they are done with after one square. */
+static float score(const struct patch *p, const struct shape *s, int x, int y) {
+    int n = s->in0, f = s->in1;
+    float b1 = area(p, x - f, y - f, x - n, y - n) * s->square;
+    if (b1 > 1 - ACCEPT) return 0;
+    float b2 = area(p, x + n, y + n, x + f, y + f) * s->square;
+    if (b2 > 1 - ACCEPT) return 0;
+    float w1 = area(p, x + n, y - f, x + f, y - n) * s->square,
+          w2 = area(p, x - f, y + n, x - n, y + f) * s->square,
+          o1 = area(p, x - s->out1, y - s->out1, x - s->out0, y + s->out1) * s->beside,
+          o2 = area(p, x + s->out0, y - s->out1, x + s->out1, y + s->out1) * s->beside;
+    return fminf(fminf(w1, w2), fminf(o1, o2) + 0.15f) - fmaxf(b1, b2);
 }
 
 /* ===== one mark, near where it should be ===== */
@@ -95,11 +119,12 @@ static bool search(struct patch *p, const rk_homography *h, const rk_grey *g,
     p->w = p->h = (int)fmin(PATCH_MAX, half * 2 * per_mm);
     p->x0 = (float)(at->x - half), p->y0 = (float)(at->y - half);
     patch_fill(p, h, g, white);
+    struct shape shape = shape_of(p, m);
     float best = ACCEPT;
-    int edge = (int)ceilf(1.7f * (float)m->part * per_mm) + 1, bx = -1, by = -1;
-    for (int j = edge; j < p->h - edge; j++)
-        for (int i = edge; i < p->w - edge; i++) {
-            float s = score(p, m, (float)i, (float)j);
+    int edge = shape.out1, bx = -1, by = -1;
+    for (int j = edge; j <= p->h - edge; j++)
+        for (int i = edge; i <= p->w - edge; i++) {
+            float s = score(p, &shape, i, j);
             if (s > best) best = s, bx = i, by = j;
         }
     if (bx < 0) return false;
@@ -147,11 +172,11 @@ static bool view_of(struct patch *p, const rk_homography *a, const rk_grey *g,
         rk_point q = rk_homography_map(&back, (rk_point){i & 1 ? g->w : 0, i & 2 ? g->h : 0});
         x0 = fmin(x0, q.x), x1 = fmax(x1, q.x), y0 = fmin(y0, q.y), y1 = fmax(y1, q.y);
     }
-    x0 = fmax(x0, -0.3 * page->w), x1 = fmin(x1, 1.3 * page->w);
-    y0 = fmax(y0, -0.3 * page->h), y1 = fmin(y1, 1.4 * page->h);
+    x0 = fmax(x0, -0.25 * page->w), x1 = fmin(x1, 1.25 * page->w);
+    y0 = fmax(y0, -0.25 * page->h), y1 = fmin(y1, 1.25 * page->h);
     if (!(x1 > x0 && y1 > y0)) return false;
     p->x0 = (float)x0, p->y0 = (float)y0;
-    p->per_mm = fminf(0.7f * COARSE_MM / (float)m->part,
+    p->per_mm = fminf(0.55f * COARSE_MM / (float)m->part,
                       (float)PATCH_MAX / (float)fmax(x1 - x0, y1 - y0));
     p->w = (int)((x1 - x0) * p->per_mm), p->h = (int)((y1 - y0) * p->per_mm);
     return p->w > 0 && p->h > 0;
@@ -181,10 +206,11 @@ static size_t collect(struct patch *p, const rk_homography *a, const rk_grey *g,
     if (!view_of(p, a, g, page, m)) return 0;
     patch_fill(p, a, g, white);
     double apart = m->part * rk_homography_scale(a, (rk_point){0, 0});
-    int edge = (int)ceilf(1.7f * (float)m->part * p->per_mm);
-    for (int j = edge; j < p->h - edge; j++)
-        for (int i = edge; i < p->w - edge; i++) {
-            float s = score(p, m, (float)i, (float)j);
+    struct shape shape = shape_of(p, m);
+    int edge = shape.out1;
+    for (int j = edge; j <= p->h - edge; j++)
+        for (int i = edge; i <= p->w - edge; i++) {
+            float s = score(p, &shape, i, j);
             if (s < ACCEPT) continue;
             rk_point mm = {p->x0 + (float)i / p->per_mm, p->y0 + (float)j / p->per_mm};
             n = keep_seen(seen, n, (struct seen){rk_homography_map(a, mm), s}, apart);
@@ -276,7 +302,7 @@ static void add_marks(struct page_fit *f, const rk_sheet *form, const rk_sheet_p
                       const rk_grey *g, const rk_white *white, rk_homography *h) {
     const rk_sheet_mark *mark = &form->mark[page->first_mark];
     uint32_t n = page->n_mark < TRIED ? page->n_mark : TRIED;
-    struct patch *p = rk_alloc(sizeof *p);
+    struct patch *p = rk_realloc(NULL, 1, sizeof *p); /* filled before it is read */
     struct seen seen[SEEN_MAX];
     struct choice choice[TRIED];
     rk_homography a = affine_at(h, f->known[0]);

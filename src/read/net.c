@@ -200,6 +200,10 @@ void rk_net_free(rk_net **net) {
     *net = NULL;
 }
 
+void rk_net_use_kernel(rk_net *net, const struct rk_net_kernel *kernel) {
+    net->kernel = kernel;
+}
+
 unsigned rk_net_side(const rk_net *net) { return net->side; }
 unsigned rk_net_classes(const rk_net *net) { return net->classes; }
 float rk_net_temperature(const rk_net *net) { return net->temperature; }

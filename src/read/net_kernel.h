@@ -23,4 +23,8 @@ extern const struct rk_net_kernel rk_net_kernel_portable;
 /* NULL where it was not built or the processor lacks it. */
 const struct rk_net_kernel *rk_net_kernel_avx2(void);
 
+/* Test hook: this net runs with that kernel from now on. */
+struct rk_net;
+void rk_net_use_kernel(struct rk_net *net, const struct rk_net_kernel *kernel);
+
 #endif

@@ -1,5 +1,6 @@
 /* The same source with 8 floats in one register and fused multiply-add (compiled with -mavx2
  * -mfma, chosen at run time). */
+#define VECTOR 8u
 #include "read/net_kernel.inc"
 
 #if defined(__AVX2__) && defined(__FMA__)

@@ -86,11 +86,16 @@ static bool any_of_form(const rk_sheet *f, const rk_tag *tag, size_t n) {
     return false;
 }
 
-/* Small first: most photos give their tag away at 1000 pixels in a tenth of the time. */
+/* Small first: most photos give their tag away at 700 pixels, where looking is cheapest. */
 static size_t find_tags(const rk_reader *r, const rk_grey *g, rk_tag *tag) {
-    size_t n = tags_at(r->tagger, g, 900, tag);
-    if (any_of_form(r->form, tag, n)) return n;
-    return tags_at(r->tagger, g, 1800, tag);
+    static const uint32_t side[] = {640, 1000, 1800};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof side / sizeof *side; i++) {
+        if (i && longer(g) / side[i] == longer(g) / side[i - 1]) continue;
+        n = tags_at(r->tagger, g, side[i], tag);
+        if (any_of_form(r->form, tag, n)) break;
+    }
+    return n;
 }
 
 /* What can be said of a photo in which the page was not found. */

@@ -47,7 +47,7 @@ typedef struct rk_page_reading {
     rk_homography to_px;
     bool has_id;
     rk_page_id id;                            /* from the QR code */
-    float ms_decode, ms_find, ms_cut, ms_net; /* where the time went; filled by the caller */
+    float ms_decode, ms_find, ms_cut, ms_net; /* computing time, filled by the caller */
     rk_box_reading box[RK_PAGE_BOXES_MAX];
     uint8_t grey[RK_PAGE_BOXES_MAX][RK_DIGIT_PIXELS]; /* the boxes as cut */
 } rk_page_reading;

@@ -6,11 +6,12 @@
 #include "read/snap.h"
 
 #include "base/mem.h"
+#include "read/sample.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { SIDE_MAX = 160, NEAR = 7, ENDS = 5 };
+enum { SIDE_MAX = 160, NEAR = 7, ENDS = 5, CUT_MAX = 6 };
 #define WIDE_MM 6.0f    /* of the first search, for a box of 19 mm */
 #define FOUND 0.16f     /* score from which a frame counts as found */
 #define REACH_MM 120.0f /* boxes within this distance move alike */
@@ -37,17 +38,17 @@ static void window_fill(struct window *v, const rk_sheet_box *b, float around, f
     v->h = (int)(((float)b->h + 2 * around) * v->per_mm);
     rk_point mid = rk_homography_map(h, (rk_point){b->x + b->w / 2, b->y + b->h / 2});
     float paper = rk_white_at(white, mid.x, mid.y);
+    rk_sample(g, h, v->x0, v->y0, 1 / (double)v->per_mm, (uint32_t)v->w, (uint32_t)v->h,
+              v->dark);
+    float scale = 1 / paper;
     for (int i = 0; i <= v->w; i++) v->sum[i] = 0;
     for (int j = 0; j < v->h; j++) {
         float row = 0, *below = v->sum + (j + 1) * (v->w + 1), *above = v->sum + j * (v->w + 1);
         below[0] = 0;
         for (int i = 0; i < v->w; i++) {
-            rk_point at =
-                rk_homography_map(h, (rk_point){v->x0 + ((float)i + 0.5f) / v->per_mm,
-                                                v->y0 + ((float)j + 0.5f) / v->per_mm});
-            float d = fmaxf(0, 1 - rk_grey_at(g, at.x, at.y) / paper);
-            v->dark[j * v->w + i] = d;
-            row += d;
+            float *d = &v->dark[j * v->w + i];
+            *d = fmaxf(0, 1 - *d * scale);
+            row += *d;
             below[i + 1] = above[i + 1] + row;
         }
     }
@@ -231,7 +232,7 @@ uint32_t rk_snap(const rk_sheet *form, const rk_pose *pose, const rk_grey *g,
              n = last->first_box + last->n_box - first;
     const rk_sheet_box *box = &form->box[first];
     struct move *m = rk_calloc(n, sizeof *m);
-    struct window *v = rk_alloc(sizeof *v);
+    struct window *v = rk_realloc(NULL, 1, sizeof *v); /* filled before it is read */
     for (uint32_t i = 0; i < n; i++) {
         window_fill(v, &box[i], wide(&box[i]) + 2, samples_per_mm(&box[i]), &pose->to_px, g,
                     white);
@@ -268,18 +269,16 @@ void rk_cut(const rk_grey *g, const rk_quad *quad, uint32_t side, uint32_t first
     memset(out, 255, (size_t)side * side);
     if (!rk_homography_fit(pair, 4, &h)) return;
     double per = rk_homography_scale(&h, (rk_point){inner / 2, inner / 2});
-    int k = per < 1 ? 1 : per > 6 ? 6 : (int)ceil(per); /* samples a side of one pixel */
-    if (k < 2) k = 2;
+    uint32_t k = per < 2 ? 2 : per > CUT_MAX ? CUT_MAX : (uint32_t)ceil(per);
+    float *fine = rk_calloc((size_t)side * k, side * k * sizeof *fine); /* k x k a pixel */
+    rk_sample(g, &h, -(double)first, -(double)first, 1.0 / k, side * k, side * k, fine);
     for (uint32_t j = 0; j < side; j++)
         for (uint32_t i = 0; i < side; i++) {
             float sum = 0;
-            for (int t = 0; t < k; t++)
-                for (int s = 0; s < k; s++) {
-                    rk_point at =
-                        rk_homography_map(&h, (rk_point){(double)i - first + (s + 0.5) / k,
-                                                         (double)j - first + (t + 0.5) / k});
-                    sum += rk_grey_at(g, at.x, at.y);
-                }
+            for (uint32_t t = 0; t < k; t++)
+                for (uint32_t s = 0; s < k; s++)
+                    sum += fine[(j * k + t) * side * k + i * k + s];
             out[j * side + i] = (uint8_t)lroundf(fminf(255, sum / (float)(k * k)));
         }
+    rk_free(fine);
 }

@@ -9,7 +9,7 @@
 #include <apriltag/tag36h11.h>
 #include <math.h>
 
-enum { BITS_MENDED = 1, MARGIN_LEAST = 20 };
+enum { BITS_MENDED = 1, MARGIN_LEAST = 20, CLUSTER_LEAST = 40 };
 
 struct rk_tagger {
     enum rk_tag_family which;
@@ -26,6 +26,9 @@ rk_tagger *rk_tagger_new(enum rk_tag_family which) {
     t->detector->nthreads = 1;
     t->detector->quad_decimate = 1; /* the caller reduces: it knows the size of a tag */
     t->detector->quad_sigma = 0;
+    /* Letters and dots are not worth fitting a square to: a tag's border is longer. */
+    t->detector->qtp.min_cluster_pixels = CLUSTER_LEAST;
+    t->detector->qtp.min_white_black_diff = 12;
     t->detector->debug = false;
     return t;
 }

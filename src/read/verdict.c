@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-const rk_gate RK_GATE = {.floor = 0.80f,
+const rk_gate RK_GATE = {.floor = 0.50f,
                          .alone = 0.9999f,
-                         .risk_max = 5e-4f,
+                         .risk_max = 1e-3f,
                          .slip = 2e-3f,
                          .need_sums = true,
                          .need_bubbles = true,

@@ -87,7 +87,7 @@ static size_t mapped_bytes(void) {
     return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static bool limit(int what, rlim_t most) {
+static bool limit(__rlimit_resource_t what, rlim_t most) {
     return setrlimit(what, &(struct rlimit){most, most}) == 0;
 }
 

@@ -20,7 +20,7 @@ struct rk_scan {
 
 static float since_ms(struct timespec *t) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     float ms =
         (float)(now.tv_sec - t->tv_sec) * 1e3f + (float)(now.tv_nsec - t->tv_nsec) / 1e6f;
     *t = now;
@@ -81,8 +81,9 @@ void rk_scan_inside(const rk_reader *r, rk_slice photo, bool overlay, rk_scanned
     struct timespec t;
     rk_photo p = {0};
     rk_page_reading *page = &out->page;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     page->page = UINT32_MAX;
+    page->refusal = RK_PAGE_READ;
     if (!decode(photo, ENOUGH_SIDE, &p, out)) return;
     page->ms_decode = since_ms(&t);
     bool ok = rk_page_find(r, &p.grey, page);
@@ -173,7 +174,11 @@ rk_status rk_scan_photo(rk_scan *s, rk_slice photo, bool overlay, const rk_scann
     rk_sandbox_report mine;
     if (!report) report = &mine;
     *out = s->out;
-    memset(s->shared, 0, offsetof(rk_scanned, overlay.rgb));
+    /* Until the child says otherwise, it broke off. */
+    memset(&s->shared->page, 0, offsetof(rk_page_reading, box));
+    s->shared->page.refusal = RK_REFUSE_CRASH;
+    s->shared->why[0] = '\0';
+    s->shared->overlay.w = s->shared->overlay.h = 0;
     RK_TRY(rk_sandbox_run(s->sandbox, &limits, in_child, &job, report, err));
     if (report->end == RK_SANDBOX_DONE)
         take(s, overlay);

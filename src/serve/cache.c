@@ -158,6 +158,10 @@ static const char *cache_control(enum rk_page_life life) {
         return "public, max-age=15";
     case RK_LIFE_FIXED:
         return "public, max-age=86400";
+    case RK_LIFE_TILE:
+        return "public, max-age=31536000, immutable";
+    case RK_LIFE_CHECKPOINT:
+        return "public, max-age=2";
     case RK_LIFE_ASSET:
         return "public, max-age=3600";
     case RK_LIFE_PORTAL:

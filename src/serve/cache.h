@@ -12,6 +12,8 @@
 enum rk_page_life {                /* Cache-Control and other headers by the kind of document */
                     RK_LIFE_LIVE,  /* changes with the log: may be shown 15 seconds late */
                     RK_LIFE_FIXED, /* as of an entry: never changes */
+                    RK_LIFE_TILE,  /* a file of the log that never changes */
+                    RK_LIFE_CHECKPOINT, /* the log's newest checkpoint */
                     RK_LIFE_ASSET, /* a file of the portal */
                     RK_LIFE_PORTAL, /* the portal's page: Content-Security-Policy */
                     RK_LIFE_NONE,   /* errors that pass, health, metrics */

@@ -5,6 +5,7 @@
 #include "publish/sirekap.h"
 #include "publish/tables.h"
 #include "serve/assets.h"
+#include "serve/logdoc.h"
 
 #include <stdio.h>
 
@@ -174,6 +175,7 @@ static rk_status of_election(rk_site *s, const rk_route *r, rk_draft *d, rk_err 
     uint32_t contest;
     RK_TRY(served(s, r->election, &e, err));
     d->modified = e->last_time;
+    if (rk_logdoc_is(r->kind)) return rk_logdoc_make(s, r, d, err);
     switch (r->kind) {
     case RK_ROUTE_ELECTION:
         rk_api_election(e, rk_slice_str(s->served[r->election].base), &d->body);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "files/files.h"
 #include "publish/api.h"
+#include "serve/logdoc.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -165,8 +166,9 @@ static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
 
 static void describe(rk_pages *p, rk_page *page, const rk_route *r, const rk_draft *d) {
     static const uint64_t never;
-    bool changes = d->life == RK_LIFE_LIVE && r->kind != RK_ROUTE_OPENAPI && p->site->n;
+    bool changes = (d->life == RK_LIFE_LIVE || d->life == RK_LIFE_CHECKPOINT) && r->kind != RK_ROUTE_OPENAPI && p->site->n;
     page->now = changes ? &p->site->served[r->election].size : &never;
+    if (changes && rk_logdoc_is(r->kind)) page->now = rk_logdoc_version(p->site, r);
     if (r->kind == RK_ROUTE_ELECTIONS) page->now = &p->site->total;
     page->status = 200;
     page->life = d->life;
@@ -326,6 +328,7 @@ static void tables_turn(rk_pages *p, uint64_t now_ms) {
 int rk_pages_turn(rk_pages *p, uint64_t now_ms, bool *ready) {
     bool folded = false;
     bool more = rk_site_refresh(p->site, now_ms);
+    rk_rounds_watch(&p->rounds, now_ms);
     more = rk_site_fold_earlier(p->site, &folded) || more;
     p->something_ready = p->something_ready || folded;
     if (p->n_queue) tables_turn(p, now_ms);

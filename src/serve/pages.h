@@ -7,6 +7,7 @@
 #include "serve/cache.h"
 #include "serve/document.h"
 #include "serve/job.h"
+#include "serve/rounds.h"
 #include "serve/site.h"
 
 typedef struct rk_pages {
@@ -21,6 +22,7 @@ typedef struct rk_pages {
     rk_job job;
     uint64_t job_made_for;
     rk_page *refused[4];
+    rk_rounds rounds; /* of witnesses; none when n is 0 */
     rk_http *http; /* for the count of connections; may be NULL */
     uint64_t requests, hits, made, not_modified, errors;
     bool something_ready;

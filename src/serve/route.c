@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "core/region.h"
+#include "core/tile.h"
 
 const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/pemilu", RK_ROUTE_ELECTIONS, false},
@@ -26,6 +27,12 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/kontes/{k}/banding.csv", RK_ROUTE_COMPARISON_CSV, true},
     {"api/v1/wilayah.csv", RK_ROUTE_REGIONS_CSV, true},
     {"api/v1/cari", RK_ROUTE_SEARCH, true},
+    {"api/v1/log", RK_ROUTE_LOG, true},
+    {"api/v1/log/entri/{kode}", RK_ROUTE_LOG_ENTRY, true},
+    {"api/v1/log/bukti/{kode}", RK_ROUTE_LOG_PROOF, true},
+    {"api/v1/log/batch-bukti/{kode}", RK_ROUTE_LOG_BATCH_PROOF, true},
+    {"api/v1/log/konsistensi", RK_ROUTE_LOG_CONSISTENCY, true},
+    {"log/checkpoint", RK_ROUTE_CHECKPOINT, true},
     {NULL, RK_ROUTE_SIREKAP, false},
 };
 
@@ -115,6 +122,12 @@ static rk_status parameter(rk_route *r, rk_slice key, rk_slice v, rk_err *err) {
         else if (rk_slice_is(key, "banyak"))
             return page_parameter(r, key, v, RK_SEARCH_MAX, err);
         return RK_OK;
+    case RK_ROUTE_LOG_CONSISTENCY:
+        if (rk_slice_is(key, "dari"))
+            return as_number(v, UINT64_MAX / 2, &r->from, err, "dari must be a number of entries");
+        if (!rk_slice_is(key, "ke")) return RK_OK;
+        r->has_as_of = true;
+        return as_number(v, UINT64_MAX / 2, &r->as_of, err, "ke must be a number of entries");
     case RK_ROUTE_RECAP_CSV:
         if (rk_slice_is(key, "wilayah")) r->region = v;
         if (!rk_slice_is(key, "tingkat") || v.len == 0) return RK_OK;
@@ -162,7 +175,7 @@ static bool matches(rk_route *r, const char *pattern, rk_slice path) {
 }
 
 static bool portal_page(rk_slice path) {
-    static const char *const views[] = {"hasil", "temuan", "banding", "unduh"};
+    static const char *const views[] = {"hasil", "temuan", "banding", "unduh", "catatan"};
     rk_slice first;
     if (path.len == 0) return true;
     if (!rk_slice_cut(&path, '/', &first)) return false;
@@ -200,6 +213,14 @@ static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path
         if (!matches(r, p->path, path)) continue;
         r->kind = p->kind;
         return RK_OK;
+    }
+    if (site->n && rk_slice_starts(path, RK_LIT("log/"))) {
+        rk_tile t;
+        r->kind = RK_ROUTE_TILE;
+        r->rest = rk_slice_from(path, 4);
+        return rk_tile_path_parse(r->rest, &t)
+                   ? RK_OK
+                   : rk_fail(err, RK_NOT_FOUND, "the log has no such file");
     }
     if (rk_slice_starts(path, RK_LIT("api/")))
         return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
@@ -261,6 +282,9 @@ static void add_number(rk_buf *out, char *sep, const char *key, uint64_t value) 
 
 static void key_parameters(const rk_route *r, rk_buf *out) {
     char sep = '?';
+    if (r->kind == RK_ROUTE_LOG_CONSISTENCY) add_number(out, &sep, "dari=", r->from);
+    if (r->kind == RK_ROUTE_LOG_CONSISTENCY && r->has_as_of)
+        add_number(out, &sep, "ke=", r->as_of);
     if (r->kind == RK_ROUTE_REGION && r->has_as_of) add_number(out, &sep, "as_of=", r->as_of);
     if (r->kind == RK_ROUTE_FINDINGS && r->rule.len) add_text(out, &sep, "aturan=", r->rule);
     if (r->kind == RK_ROUTE_RECAP_CSV && r->has_level)
@@ -285,7 +309,8 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     rk_buf_byte(out, '/');
     if (r->kind == RK_ROUTE_PORTAL) return; /* all its pages are one document */
     if (r->kind == RK_ROUTE_ASSET) rk_buf_lit(out, "aset/");
-    if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_SIREKAP) {
+    if (r->kind == RK_ROUTE_TILE) rk_buf_lit(out, "log/");
+    if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_SIREKAP) {
         escaped(out, r->rest);
         return;
     }

@@ -29,6 +29,13 @@ enum rk_route_kind {
     RK_ROUTE_FINDINGS_CSV,
     RK_ROUTE_COMPARISON_CSV,
     RK_ROUTE_REGIONS_CSV,
+    RK_ROUTE_LOG,
+    RK_ROUTE_LOG_ENTRY,
+    RK_ROUTE_LOG_PROOF,
+    RK_ROUTE_LOG_BATCH_PROOF,
+    RK_ROUTE_LOG_CONSISTENCY,
+    RK_ROUTE_CHECKPOINT,
+    RK_ROUTE_TILE,
     RK_ROUTE_PORTAL,
     RK_ROUTE_SIREKAP,
 };
@@ -51,10 +58,11 @@ typedef struct rk_route {
     enum rk_route_kind kind;
     uint32_t election;
     bool chief;                   /* the target does not name the election */
-    rk_slice contest, code, rest; /* {k}, {kode}; the asset's or the Sirekap document's path */
+    rk_slice contest, code, rest; /* {k}, {kode}; the path of an asset, a
+                                   tile, a Sirekap document */
     /* parameters that the kind has; what is not given has its default */
     bool has_as_of, has_level;
-    uint64_t as_of, from;
+    uint64_t as_of, from; /* of a consistency proof: ke, dari */
     uint32_t count;
     unsigned level;
     rk_slice rule, region, query;

@@ -9,17 +9,19 @@
 #include <stdio.h>
 #include <sys/random.h>
 
-static rk_status run(rk_http *http, rk_site *site, rk_err *err) {
+static rk_status run(rk_http *http, rk_site *site, rk_rounds *rounds, rk_err *err) {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
         return rk_fail(err, RK_IO, "the system gives no random bytes: %s", strerror(errno));
     rk_pages *pages = rk_alloc(sizeof *pages);
     rk_pages_init(pages, site, seed, rk_now());
     pages->http = http;
+    pages->rounds = *rounds;
     rk_http_service service = rk_pages_service(pages);
     printf("rekap: serving %s%s/\n", rk_http_url(http), site->prefix);
     (void)fflush(stdout);
     rk_status s = rk_http_run(http, &service, err);
+    *rounds = pages->rounds;
     rk_pages_free(pages);
     rk_free(pages);
     return s;
@@ -41,16 +43,19 @@ static rk_status guard(const rk_serve_options *o, rk_err *err) {
 
 rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
     rk_http *http = NULL;
+    rk_rounds rounds = {0};
     RK_TRY(guard(o, err));
     RK_TRY(rk_http_listen(o->listen, &http,
                           err)); /* before the long folding: a port in use is said at once */
+    if (!o->no_witness) rk_rounds_start(&rounds, o->dir, o->n_dir); /* while this is small */
     rk_site *site = rk_alloc(sizeof *site);
     rk_status s = rk_site_open(site, o->dir, o->n_dir, o->base_path, err);
     for (uint32_t i = 0; s == RK_OK && !o->quiet && i < site->n; i++)
         if (site->served[i].election)
             fprintf(stderr, "rekap: %s: %s%s/ (%llu entries)\n", o->dir[i], rk_http_url(http),
                     site->served[i].base, (unsigned long long)site->served[i].size);
-    if (s == RK_OK) s = run(http, site, err);
+    if (s == RK_OK) s = run(http, site, &rounds, err);
+    rk_rounds_stop(&rounds);
     rk_site_close(site);
     rk_free(site);
     rk_http_free(&http);

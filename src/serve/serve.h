@@ -11,6 +11,7 @@ typedef struct rk_serve_options {
     const char *listen;    /* "127.0.0.1:8080"; port 0 picks a free one */
     const char *base_path; /* NULL or "" = none */
     bool quiet;            /* says nothing but the address */
+    bool no_witness;       /* does not ask the witnesses of DIR/policy */
 } rk_serve_options;
 
 /* Prints "rekap: serving http://..." on standard output when it is ready. */

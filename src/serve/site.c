@@ -29,7 +29,8 @@ static rk_slice last_part(const char *dir) {
 
 static rk_status check_id(const rk_site *s, uint32_t at, rk_err *err) {
     static const char *const taken[] = {"api",   "aset",   "hasil",   "temuan", "banding",
-                                        "unduh", "pemilu", "pilkada", "wilayah"};
+                                        "unduh", "pemilu", "pilkada", "wilayah",
+                                        "log",   "catatan"};
     rk_slice id = rk_code_slice(&s->id[at]);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (rk_slice_is(id, taken[i]))
@@ -56,6 +57,7 @@ static rk_status open_one(rk_site *s, uint32_t i, const char *dir, rk_err *err) 
     char file[4096];
     rk_err why = RK_ERR_INIT;
     v->dir = rk_dup(dir, strlen(dir) + 1);
+    rk_served_log_init(&v->log);
     s->n = i + 1;
     RK_TRY(rk_dir_store_path(dir, file, sizeof file, err));
     rk_status st = rk_store_sqlite_open(file, RK_STORE_READ, &v->store, &why);
@@ -115,6 +117,7 @@ void rk_site_close(rk_site *s) {
         rk_served *v = &s->served[i];
         if (v->searchable) rk_search_free(&v->search);
         rk_election_free(&v->election);
+        rk_served_log_free(&v->log);
         if (v->store) rk_store_close(&v->store);
         rk_free(v->dir);
     }
@@ -156,6 +159,9 @@ bool rk_site_refresh(rk_site *s, uint64_t now_ms) {
     for (uint32_t i = 0; i < s->n; i++) {
         uint64_t before = s->served[i].size;
         more = follow(&s->served[i]) || more;
+        if (s->served[i].store && s->served[i].election)
+            rk_served_log_refresh(&s->served[i].log, s->served[i].dir, s->served[i].store,
+                                  now_ms, true);
         s->total += s->served[i].size - before;
     }
     s->refreshed_ms = now_ms;

@@ -8,6 +8,7 @@
 #include "core/election.h"
 #include "publish/search.h"
 #include "serve/route.h"
+#include "serve/served_log.h"
 #include "store/store.h"
 
 typedef struct rk_served {
@@ -19,6 +20,7 @@ typedef struct rk_served {
     rk_err problem;
     rk_search search;
     bool searchable;
+    rk_served_log log;
 } rk_served;
 
 typedef struct rk_earlier { /* one earlier state */

@@ -273,54 +273,92 @@ static json_t *findings(const struct api *p, const json_t *is) {
 
 /* ===== a station ===== */
 
-static void history_item(const struct api *p, json_t *a, uint64_t index, uint32_t *cells) {
-    rk_buf entry, whole;
-    rk_form f;
-    rk_batch_entry b = {0};
-    rk_buf_init(&entry, RK_ENTRY_MAX);
-    rk_buf_init(&whole, RK_ENTRY_MAX);
-    if (p->v->entry(p->v->ctx, index, &entry, NULL) == RK_OK &&
-        rk_entry_get_form(rk_buf_slice(&entry), index, cells, p->c->n_col, &f, NULL) == RK_OK) {
-        rk_entry_head h = f.head;
-        if (f.batch != RK_NO_BATCH && p->v->entry(p->v->ctx, f.batch, &whole, NULL) == RK_OK &&
-            rk_entry_get_batch(rk_buf_slice(&whole), &b, NULL) == RK_OK) {
-            h.time = h.time ? h.time : b.head.time;
-            h.actor = h.actor.role.len ? h.actor : b.head.actor;
-            h.reason = h.reason.len ? h.reason : b.head.reason;
-        }
+/* The form at `index`, decoded into cells; its bytes stay in `entry`. */
+static bool form_at(const struct api *p, uint64_t index, uint32_t *cells, rk_buf *entry,
+                    rk_form *f) {
+    rk_buf_clear(entry);
+    return p->v->entry(p->v->ctx, index, entry, NULL) == RK_OK &&
+           rk_entry_get_form(rk_buf_slice(entry), index, cells, p->c->n_col, f, NULL) == RK_OK;
+}
+
+static void key_and_evidence(json_t *o, uint64_t key_id, rk_slice evidence) {
+    char hex[65] = {0};
+    rk_sha256 h;
+    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)key_id);
+    rk_j_put(o, "kunci", key_id ? json_string(hex) : json_null());
+    json_t *a = array_of(o, "bukti");
+    for (; evidence.len >= sizeof h; evidence = rk_slice_from(evidence, sizeof h)) {
+        memcpy(&h, evidence.ptr, sizeof h);
+        rk_sha256_put(hex, &h);
+        json_array_append_new(a, json_stringn(hex, 64));
+    }
+}
+
+/* What a form changed against the one before it. */
+static json_t *changes(const struct api *p, uint32_t ballot, const rk_form *f,
+                       const rk_form *before) {
+    json_t *a = json_array();
+    rk_buf name;
+    rk_buf_init(&name, 4096);
+    for (uint32_t i = 0; i < f->n_cell && i < before->n_cell; i++) {
+        if (f->cell[i] == before->cell[i]) continue;
         json_t *o = json_object();
-        rk_j_put(o, "entri", rk_j_num(index));
-        rk_j_put(o, "waktu", rk_j_time(h.time));
-        rk_j_put(o, "peran", rk_j_text(h.actor.role));
-        rk_j_put(o, "sumber", rk_j_text(b.source));
-        rk_j_put(o, "alasan", rk_j_text(h.reason));
+        rk_buf_clear(&name);
+        rk_contest_column_name(p->c, ballot, i, &name);
+        rk_j_put(o, "medan", rk_j_text(rk_buf_slice(&name)));
+        rk_j_put(o, "dari", rk_j_cell(before->cell[i]));
+        rk_j_put(o, "ke", rk_j_cell(f->cell[i]));
         json_array_append_new(a, o);
     }
-    rk_buf_free(&entry);
-    rk_buf_free(&whole);
+    rk_buf_free(&name);
+    return a;
 }
 
-/* What other programs may add to a line of the history (who signed, on what evidence) is no
- * figure: of lines that have more keys only ours are compared. */
-static void only_known(json_t *must, const json_t *is) {
-    size_t i;
-    json_t *item;
-    json_array_foreach(must, i, item) {
-        const char *key;
-        json_t *v;
-        json_object_foreach(json_array_get(is, i), key, v) if (!json_object_get(item, key))
-            json_object_set(item, key, v);
+static json_t *history_item(const struct api *p, uint64_t index, const rk_form *f) {
+    rk_buf whole;
+    rk_batch_entry b = {0};
+    rk_entry_head h = f->head;
+    json_t *o = json_object();
+    rk_buf_init(&whole, RK_ENTRY_MAX);
+    if (f->batch != RK_NO_BATCH && p->v->entry(p->v->ctx, f->batch, &whole, NULL) == RK_OK &&
+        rk_entry_get_batch(rk_buf_slice(&whole), &b, NULL) == RK_OK) {
+        h.time = h.time ? h.time : b.head.time;
+        h.actor = h.actor.role.len ? h.actor : b.head.actor;
+        h.reason = h.reason.len ? h.reason : b.head.reason;
+        h.evidence = h.evidence.len ? h.evidence : b.head.evidence;
     }
+    rk_j_put(o, "entri", rk_j_num(index));
+    rk_j_put(o, "waktu", rk_j_time(h.time));
+    rk_j_put(o, "peran", rk_j_text(h.actor.role));
+    rk_j_put(o, "sumber", rk_j_text(b.source));
+    rk_j_put(o, "alasan", rk_j_text(h.reason));
+    key_and_evidence(o, h.actor.key_id, h.evidence);
+    rk_buf_free(&whole);
+    return o;
 }
 
-static void history(const struct api *p, json_t *o, uint32_t tps, const json_t *is) {
+/* Newest first; each is held against the one after it in the list. */
+static void history(const struct api *p, json_t *o, uint32_t tps) {
     json_t *a = array_of(o, "riwayat");
-    uint64_t *index = rk_calloc(RK_HISTORY_MAX, sizeof *index);
-    uint32_t *cells = rk_calloc(p->c->n_col + 1, sizeof *cells);
-    uint32_t n = rk_tally_history(p->t, tps, index, RK_HISTORY_MAX);
-    for (uint32_t i = 0; i < n; i++) history_item(p, a, index[i], cells);
-    only_known(a, json_object_get(is, "riwayat"));
-    rk_free(cells);
+    uint32_t ballot = p->t->ballot_of[p->tree->tps[tps].desa];
+    uint64_t *index = rk_calloc(RK_HISTORY_MAX + 1, sizeof *index);
+    uint32_t *cells[2] = {rk_calloc(p->c->n_col + 1, sizeof **cells),
+                          rk_calloc(p->c->n_col + 1, sizeof **cells)};
+    uint32_t n = rk_tally_history(p->t, tps, index, RK_HISTORY_MAX + 1);
+    rk_buf entry[2];
+    rk_form f, before;
+    for (int i = 0; i < 2; i++) rk_buf_init(&entry[i], RK_ENTRY_MAX);
+    for (uint32_t i = 0; i < n && i < RK_HISTORY_MAX; i++) {
+        if (!form_at(p, index[i], cells[0], &entry[0], &f)) continue;
+        json_t *item = history_item(p, index[i], &f);
+        bool first = i + 1 == n || !form_at(p, index[i + 1], cells[1], &entry[1], &before);
+        rk_j_put(item, "perubahan", first ? json_null() : changes(p, ballot, &f, &before));
+        json_array_append_new(a, item);
+    }
+    for (int i = 0; i < 2; i++) {
+        rk_buf_free(&entry[i]);
+        rk_free(cells[i]);
+    }
     rk_free(index);
 }
 
@@ -342,7 +380,7 @@ static void station_figures(const struct api *p, json_t *o, uint32_t tps, const 
                         station_finding, found);
 }
 
-static json_t *station(const struct api *p, uint32_t tps, const json_t *is) {
+static json_t *station(const struct api *p, uint32_t tps) {
     const uint32_t *row = rk_tally_row(p->t, tps);
     const rk_form_state none = {0}, *s = row ? &p->t->state[tps] : &none;
     uint32_t desa = p->tree->tps[tps].desa;
@@ -364,7 +402,7 @@ static json_t *station(const struct api *p, uint32_t tps, const json_t *is) {
     json_t *photos = array_of(o, "foto");
     while (rk_next_image(&list, &one))
         json_array_append_new(photos, one.len ? rk_j_text(one) : json_null());
-    history(p, o, tps, is);
+    history(p, o, tps);
     return o;
 }
 
@@ -454,7 +492,7 @@ static json_t *of_contest(rk_docs *d, struct api *p, const rk_slice *seg, uint32
     if (n == 3 && rk_slice_is(seg[1], "tps")) {
         if (!rk_code_of(seg[2], &code)) return NULL;
         uint32_t tps = rk_tree_find_tps(p->tree, &code, rk_code_hash(&code));
-        return tps == RK_NONE ? NULL : station(p, tps, is);
+        return tps == RK_NONE ? NULL : station(p, tps);
     }
     if (n == 2 && rk_slice_is(seg[1], "temuan")) return findings(p, is);
     if (n == 2 && rk_slice_is(seg[1], "banding")) return comparison(p);

@@ -109,11 +109,18 @@ static uint32_t column_on(const struct table *x, size_t i, uint32_t ballot) {
                              : rk_contest_choice(x->c, ballot, rk_code_slice(&x->choice[i]));
 }
 
+/* A column that stands there twice hides that another is missing. */
+static bool twice(const struct table *x, size_t i) {
+    size_t k = 0;
+    while (k < i && !rk_slice_eq(x->name[k], x->name[i])) k++;
+    return k < i;
+}
+
 static bool figures_from(struct table *x, size_t first) {
     size_t n = 0;
     x->field = rk_calloc(x->n, sizeof *x->field);
     x->choice = rk_calloc(x->n, sizeof *x->choice);
-    for (size_t i = first; i < x->n; i++) n += figure(x, i);
+    for (size_t i = first; i < x->n; i++) n += !twice(x, i) && figure(x, i);
     return n == x->n - first;
 }
 
@@ -368,6 +375,39 @@ static void comparison(struct table *x) {
     if (go && next(x)) say(x, "a row too many");
 }
 
+/* ===== perubahan.csv ===== */
+
+/* The column of a figure by its name, on a station's ballot. */
+static uint32_t figure_named(const struct table *x, rk_slice name, uint32_t ballot) {
+    uint32_t col = rk_contest_field(x->c, name);
+    if (col != RK_NONE || ballot == RK_NONE || !rk_slice_starts(name, RK_LIT("suara_")))
+        return col;
+    return rk_contest_choice(x->c, ballot, rk_slice_from(name, 6));
+}
+
+/* What a station's figure became is what the entries give; what it was stands in the release
+ * before, and the manifest vouches for both. */
+static void changes(struct table *x) {
+    while (next(x)) {
+        rk_slice code = x->csv.field[0], what = x->csv.field[1];
+        if (rk_slice_is(what, "kolom")) continue; /* the contest was declared anew */
+        uint32_t tps = station(x, code);
+        const uint32_t *row = tps == RK_NONE ? NULL : rk_tally_row(x->t, tps);
+        if (tps == RK_NONE && !rk_slice_is(what, "hilang")) {
+            say(x, "there is no such station");
+            continue;
+        }
+        if (!rk_slice_is(what, "berubah")) continue;
+        uint32_t col =
+            figure_named(x, x->csv.field[2], x->t->ballot_of[x->tree->tps[tps].desa]);
+        if (col == RK_NONE) continue;
+        if (row && row[col] != RK_ABSENT)
+            number(x, code, 4, row[col]);
+        else
+            text(x, code, 4, (rk_slice){0});
+    }
+}
+
 /* ===== wilayah.csv ===== */
 
 static void regions(struct table *x) {
@@ -422,6 +462,7 @@ static const struct kind {
     {"tingkat,kode,nama,tps_jumlah,tps_diterima,tps_masuk,tps_periksa", false, true, 7, recap},
     {"tps,aturan,berat,medan,harus,tertulis", true, true, 6, findings},
     {"seri,kode,nama,kolom,resmi,hitung,selisih", true, true, 7, comparison},
+    {"tps,perubahan,kolom,sebelum,sesudah", true, true, 5, changes},
     {"kode,induk,nama,tingkat,dapil", true, false, 5, regions},
     {"tps", false, true, 1, stations},
 };

@@ -365,7 +365,7 @@ static json_t *hhcw(struct page *p, const rk_slice *seg, uint32_t n, bool pilkad
 
 /* ===== hhcd: by dapil ===== */
 
-/* Per node of the tree (desa only): its dapil, RK_NONE = none. */
+/* Per node of the tree: its dapil, RK_NONE = none. */
 static const uint32_t *dapil_of(const struct page *p) {
     uint32_t **of = &p->d->dapil_of[p->k], last = 0;
     if (*of) return *of;
@@ -398,9 +398,15 @@ static bool add_dapil(const struct page *p, uint32_t dapil, uint32_t top, struct
         const uint64_t *from = rk_view_sum(p->v, p->k, i);
         for (uint32_t k = 0; k < p->c->n_col; k++) x->sum[k] += from[k];
         x->counted += p->own->count[i].counted;
-        x->stations += rk_tally_total(p->t, p->tree, i);
         if (p->own->count[i].last_ts > x->last_ts) x->last_ts = p->own->count[i].last_ts;
         any |= rk_tree_below(p->tree, i, top);
+    }
+    /* stations declared above the desa count too: its regions, less what is cut out of them */
+    for (uint32_t i = 0; i < p->tree->n; i++) {
+        uint32_t above = i ? of[p->tree->node[i].parent] : RK_NONE;
+        if (of[i] == above) continue;
+        if (of[i] == dapil) x->stations += rk_tally_total(p->t, p->tree, i);
+        if (above == dapil) x->stations -= rk_tally_total(p->t, p->tree, i);
     }
     return any;
 }

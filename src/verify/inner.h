@@ -16,8 +16,9 @@ enum { PLACE = 1400 }; /* bytes of "file: place" in a line */
 
 typedef struct rk_shown {
     rk_source *source;
-    rk_buf note, index;      /* manifest/note, manifest/index */
-    bool has_manifest, good; /* good: note and index can be gone by */
+    rk_buf note, index; /* manifest/note, manifest/index */
+    bool has_manifest, parsed,
+        good; /* parsed: the note says something; good: the index is its */
     rk_manifest_note m;
     uint64_t at; /* entries it shows */
     /* of a server that shows whatever is newest: its checkpoint and what that said before */

@@ -89,7 +89,7 @@ static void name_entry(rk_logged *l, rk_tile t, uint32_t at, char *out, size_t r
              (unsigned long long)index);
     rk_buf_init(&b, 17u << 20);
     if (get_tile(l, t, 17u << 20, &b, NULL) == RK_OK) {
-        (void)rk_bundle_cut(rk_buf_slice(&b), t.width, entry, &got);
+        (void)rk_bundle_entries(rk_buf_slice(&b), t.width, entry, &got);
         if (at < got) name_station(entry[at], index, out, room);
     }
     size_t n = strlen(out);
@@ -237,7 +237,7 @@ static rk_status read_entry(void *ctx, uint64_t index, rk_buf *out, rk_err *err)
         s = get_tile(l, t, 17u << 20, &l->kept, err);
         l->kept_index = bundle, l->kept_width = s == RK_OK ? t.width : 0;
     }
-    if (s == RK_OK) (void)rk_bundle_cut(rk_buf_slice(&l->kept), t.width, entry, &got);
+    if (s == RK_OK) (void)rk_bundle_entries(rk_buf_slice(&l->kept), t.width, entry, &got);
     if (s == RK_OK && index % RK_TILE_WIDTH >= got)
         s = rk_fail(err, RK_CORRUPT, "a bundle does not hold entry %llu",
                     (unsigned long long)index);
@@ -260,7 +260,7 @@ static void compare_here(rk_logged *l, rk_shown *tree, size_t n, uint64_t at) {
     for (size_t i = 0; i < n && s == RK_OK; i++) {
         rk_sha256 root = rk_frontier_root(rk_treecheck_edge(l->tree));
         if (tree[i].at != at || tree[i].compared) continue;
-        if (tree[i].has_manifest && tree[i].good && !rk_merkle_eq(&root, &tree[i].m.root))
+        if (tree[i].parsed && !rk_merkle_eq(&root, &tree[i].m.root))
             rk_say(l->r, RK_WRONG, "manifest", "manifest/note", PUBLISHED,
                    "its root is not that of the first %llu entries of the log",
                    (unsigned long long)at);
@@ -344,7 +344,7 @@ static bool is_beginning(struct stray *x, rk_slice path, rk_tile t) {
     if (!t.entries && x->is.len != t.width * sizeof(rk_sha256)) return false;
     rk_slice *entry = rk_calloc(RK_TILE_WIDTH, sizeof *entry);
     size_t got;
-    bool cut = !t.entries || rk_bundle_cut(rk_buf_slice(&x->is), t.width, entry, &got);
+    bool cut = !t.entries || rk_bundle_entries(rk_buf_slice(&x->is), t.width, entry, &got);
     rk_free(entry);
     return cut && rk_slice_starts(rk_buf_slice(&x->must), rk_buf_slice(&x->is));
 }
@@ -438,7 +438,7 @@ void rk_logged_check(rk_logged *l, rk_shown *tree, size_t n) {
     rk_status s = RK_OK;
     if (!rk_trust_checkpoint(l)) return;
     for (size_t i = 0; i < n; i++) {
-        if (!tree[i].has_manifest || !tree[i].good) tree[i].at = l->cp.size;
+        if (!tree[i].has_manifest || !tree[i].parsed) tree[i].at = l->cp.size;
         if (tree[i].source == l->source) tree[i].checkpoint = l->where, tree[i].then = l->cp;
         if (tree[i].at > l->cp.size) {
             rk_say(l->r, RK_WRONG, "manifest", "manifest/note", NULL,
@@ -462,6 +462,12 @@ void rk_logged_check(rk_logged *l, rk_shown *tree, size_t n) {
     }
     forked(l);
     if (l->faults) return;
+    if (l->audit->e->size != l->cp.size) { /* cannot be, unless this program is wrong */
+        rk_say(l->r, RK_WRONG, "entry", l->where, "this is a fault of rekap-verify",
+               "only %llu of %llu entries were looked at",
+               (unsigned long long)l->audit->e->size, (unsigned long long)l->cp.size);
+        return;
+    }
     rk_audit_settle(l->audit);
     tell_entries(l);
     rk_trust_entries(l);

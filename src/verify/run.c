@@ -11,7 +11,7 @@ static void alone(const rk_verify_options *o, rk_shown *t, rk_report *r) {
                "there is neither a log nor a manifest here, so nothing can be checked");
         return;
     }
-    if (!t->good) return;
+    if (!t->parsed) return;
     rk_say(r, RK_REMARK, "recount", "", "name the log's address or directory before it",
            "there is no log here: the figures are not recounted");
     rk_shown_check(t, o, NULL, r);

@@ -95,7 +95,7 @@ static bool sum_right(rk_slice *text) {
 static bool parse(rk_slice text, rk_verify_state *s, rk_err *err) {
     rk_slice v, line;
     if (!rk_line_next(&text, &line) || !rk_slice_is(line, FIRST)) return false;
-    if (!value(&text, "origin", &s->origin)) return false;
+    if (!value(&text, "origin", &s->origin) || !rk_line_text(s->origin, false)) return false;
     if (!value(&text, "size", &v) || !number(v, &s->size)) return false;
     if (!hash(&text, "root", &s->root) || !hash(&text, "tip", &s->tip) ||
         !edge(&text, "node", s->size, &s->edge) || !value(&text, "key", &v))

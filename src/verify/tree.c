@@ -43,6 +43,8 @@ void rk_shown_open(rk_shown *t, rk_source *s, rk_report *r) {
                "%s", err.text);
         return;
     }
+    t->parsed = true;
+    t->at = t->m.size;
     if (!get(t, "manifest/index", &t->index, r)) return;
     if (!hash_is(rk_buf_slice(&t->index), &t->m.index)) {
         rk_say(r, RK_WRONG, "manifest", "manifest/index", FETCH,
@@ -50,7 +52,6 @@ void rk_shown_open(rk_shown *t, rk_source *s, rk_report *r) {
         return;
     }
     t->good = true;
-    t->at = t->m.size;
 }
 
 void rk_shown_close(rk_shown *t) {

@@ -65,11 +65,22 @@ static void tell_policy(rk_logged *l, const rk_policy *p, const rk_policy_verdic
         RK_FMT(l->cp.origin), (unsigned long long)l->cp.size, bits(v->witnesses), p->n_witness);
 }
 
+/* A key of another log can say nothing of this one. */
+static bool other_log(rk_logged *l) {
+    rk_say(l->r, RK_WRONG, "checkpoint", l->where, "is this the log that you meant?",
+           "it is of the log %.*s, for which no key was given", RK_FMT(l->cp.origin));
+    return false;
+}
+
 static bool by_policy(rk_logged *l, const rk_policy *p) {
     rk_policy_verdict v;
     rk_checkpoint cp;
     rk_err err = RK_ERR_INIT;
     rk_status s = rk_policy_check(p, rk_buf_slice(&l->note), &cp, &v, &err);
+    bool known = false;
+    for (uint32_t i = 0; i < p->n_log; i++)
+        known |= rk_slice_eq(rk_verifier_name(&p->log[i]), l->cp.origin);
+    if (!known) return other_log(l);
     l->key_unknown = s == RK_NOT_FOUND && v.logs == 0;
     if (l->key_unknown) return true;
     if (v.logs) l->signer = p->log[__builtin_ctz(v.logs)], l->signed_by_known = true;
@@ -84,6 +95,7 @@ static bool by_policy(rk_logged *l, const rk_policy *p) {
 static bool by_key(rk_logged *l, const rk_verifier *key, const char *whose) {
     rk_checkpoint cp;
     rk_err err = RK_ERR_INIT;
+    if (!rk_slice_eq(rk_verifier_name(key), l->cp.origin)) return other_log(l);
     rk_status s = rk_checkpoint_open(rk_buf_slice(&l->note), key, 1, &cp, &err);
     l->key_unknown = s == RK_NOT_FOUND;
     if (l->key_unknown) return true;
@@ -132,6 +144,7 @@ static rk_slice key_text(const rk_verifier *k, rk_buf *b) {
 /* Nobody's key was known: the one of entry 0 is taken, loudly. */
 static void first_trust(rk_logged *l, const rk_verifier *k) {
     rk_buf b;
+    rk_slice text = key_text(k, &b); /* RK_FMT takes its argument twice */
     rk_say(l->r, RK_CHECKED, "checkpoint", l->where, NULL,
            "%.*s, %llu entries: signed by the key that the log's own entries name",
            RK_FMT(l->cp.origin), (unsigned long long)l->cp.size);
@@ -140,7 +153,7 @@ static void first_trust(rk_logged *l, const rk_verifier *k) {
         "compare this key with one that you have from elsewhere, and give it with --key or in "
         "a policy",
         "NO KEY WAS GIVEN: the key in the log was trusted without proof: %.*s",
-        RK_FMT(key_text(k, &b)));
+        RK_FMT(text));
     rk_buf_free(&b);
     l->signer = *k;
 }
@@ -209,7 +222,7 @@ void rk_trust_manifest(rk_logged *l, rk_shown *t) {
     rk_verifier k = l->signer;
     rk_err err = RK_ERR_INIT;
     uint64_t by;
-    if (!t->has_manifest || !t->good) return;
+    if (!t->has_manifest || !t->parsed) return;
     rk_status s = rk_note_parse(rk_buf_slice(&t->note), &note, &err);
     if (!rk_slice_eq(t->m.origin, l->cp.origin))
         s = rk_fail(&err, RK_CONFLICT, "it is of %.*s, not of %.*s", RK_FMT(t->m.origin),

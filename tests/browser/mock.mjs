@@ -200,6 +200,7 @@ const head = (e) => ({ kode: e.contest.kode, nama: e.contest.nama, bentuk: e.con
 function answer(e, parts, q) {
   if (parts.length === 0) return { id: e.id, nama: e.nama, tanggal: e.tanggal, dasar: `/${e.id}`, entri: e.entries, ts: e.ts, kontes: [head(e)] };
   if (parts[0] === 'cari') return search(e, q);
+  if (parts[0] === 'log' && parts.length === 1) return { asal: e.id, ukuran: 0, checkpoint: null, kuorum: null, saksi: [], kebijakan: null, kunci: [], bahaya: [] };
   if (parts[0] === 'wilayah.csv') return 'kode,induk,nama,tingkat\n';
   if (parts[0] !== 'kontes' || parts[1] !== e.contest.kode) return null;
   const [, , what, code] = parts;
@@ -243,7 +244,7 @@ export function serve(elections, { port = 0, prefix = '' } = {}) {
       if (body === null) return missing();
       return typeof body === 'string' ? send(200, 'text/csv; charset=utf-8', body) : json(200, body);
     }
-    if (!['', 'hasil', 'temuan', 'banding', 'unduh'].includes(parts[0] ?? '')) return missing();
+    if (!['', 'hasil', 'temuan', 'banding', 'catatan', 'unduh'].includes(parts[0] ?? '')) return missing();
     send(200, TYPES['.html'], page.replaceAll('{{P}}', prefix).replaceAll('{{PEMILU}}', e.id));
   });
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));

@@ -51,10 +51,10 @@ import json
 d = json.load(open("body.txt"))
 assert list(d) == "kode nama leluhur dapil keadaan periksa ts psu generasi entri medan pilihan temuan foto riwayat".split(), list(d)
 assert d["temuan"][0]["aturan"] == "R09" and d["periksa"] is True
-assert list(d["riwayat"][0]) == "entri waktu peran sumber alasan".split() and d["riwayat"][0]["sumber"] == "forms.csv"
+assert list(d["riwayat"][0]) == "entri waktu peran sumber alasan kunci bukti perubahan".split() and d["riwayat"][0]["sumber"] == "forms.csv"
 PY
 if [ -f "$ROOT/web/index.html" ]; then
-    for path in / /uji /uji/ /hasil/ppwp/11 /uji/temuan/ppwp /banding/ppwp /unduh/ppwp; do
+    for path in / /uji /uji/ /hasil/ppwp/11 /uji/temuan/ppwp /banding/ppwp /unduh/ppwp /catatan/ppwp; do
         is 200 "$url$path"
         header Content-Type | grep -q text/html
         header Content-Security-Policy | grep -q "default-src 'self'"

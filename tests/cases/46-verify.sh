@@ -143,3 +143,20 @@ grep -q 'figures in' out.txt || fail "figures over HTTP"
 expect 3 "$V" --no-state --key "$key" "$url/pindah"
 grep -q 'sends on to' out.txt || { cat out.txt; fail "a redirect to another host"; }
 expect 3 "$V" --no-state --key "$key" http://127.0.0.1:1/
+
+# ---- the program itself: a live server, then what it publishes, before and after a correction ----
+new_election pemilu
+expect 0 "$REKAP" import pemilu --kontes ppwp forms.csv
+"$REKAP" serve pemilu --listen 127.0.0.1:0 >alamat.txt 2>&1 & live=$!
+trap 'kill $server $live 2>/dev/null' EXIT
+for _ in $(seq 100); do grep -q '^rekap: serving' alamat.txt && break; sleep 0.1; done
+expect 0 "$V" --no-state "$(sed -n 's/^rekap: serving \(http[^ ]*\).*/\1/p' alamat.txt)"
+grep -q 'figures in' out.txt || { cat out.txt; fail "a live server"; }
+kill $live
+expect 0 "$REKAP" publish pemilu terbit --quiet
+expect 0 "$V" --state milik terbit
+sed '2s/,140,/,141,/' forms.csv | head -2 >koreksi.csv
+expect 0 "$REKAP" import pemilu --kontes ppwp --alasan 'salah baca' koreksi.csv
+expect 0 "$REKAP" publish pemilu terbit --quiet
+expect 0 "$V" --state milik terbit
+grep -q 'is its beginning' out.txt || { cat out.txt; fail "the log did not go on"; }

@@ -146,7 +146,7 @@ void published_document(published *p, enum rk_document type, const char *contest
 /* ===== forms ===== */
 
 /* The election as far as its entries go. */
-static rk_election *fold(published *p) {
+rk_election *published_election(published *p) {
     rk_err err = RK_ERR_INIT;
     if (!p->e) p->e = rk_election_new();
     rk_election_bulk(p->e);
@@ -246,7 +246,7 @@ static void in_batch(struct rows *r, rk_slice bytes) {
 
 void published_forms(published *p, const char *contest, rk_slice csv, bool batch) {
     rk_err err = RK_ERR_INIT;
-    rk_election *e = fold(p);
+    rk_election *e = published_election(p);
     uint32_t k = rk_election_contest(e, rk_slice_str(contest));
     RK_ASSERT(k != RK_NONE);
     struct rows r = {.p = p, .c = e->tally[k].contest, .contest = rk_slice_str(contest)};
@@ -411,7 +411,7 @@ static void api(struct out *o, uint32_t k) {
 void published_documents(published *p, published_fn *fn, void *ctx) {
     rk_err err = RK_ERR_INIT;
     struct out o = {.p = p, .fn = fn, .ctx = ctx};
-    rk_election *e = fold(p);
+    rk_election *e = published_election(p);
     rk_buf_init(&o.b, (size_t)1 << 30);
     rk_sink sink = rk_sink_buf(&o.b);
     ok(rk_sirekap_paths(e, sirekap, &o, &err), &err);

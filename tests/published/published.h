@@ -42,6 +42,8 @@ void published_forms(published *p, const char *contest, rk_slice csv, bool batch
 /* Any entry that is complete already. */
 void published_add(published *p, rk_slice entry);
 rk_slice published_entry(const published *p, uint64_t i);
+/* The election that the entries so far give, settled; the published one's own. */
+rk_election *published_election(published *p);
 
 /* log/...; the checkpoint signed by the log and cosigned by the first `witnesses`. */
 void published_log(published *p, unsigned witnesses, published_fn *fn, void *ctx);

@@ -64,6 +64,19 @@ static uint32_t golden(uint8_t **grey, float **logits) {
     return n;
 }
 
+static void compare(uint32_t n, float (*got)[RK_DIGIT_CLASSES], const float *want) {
+    unsigned seen[RK_DIGIT_CLASSES] = {0};
+    for (uint32_t i = 0; i < n; i++, want += RK_DIGIT_CLASSES) {
+        for (unsigned k = 0; k < RK_DIGIT_CLASSES; k++)
+            if (!(fabsf(got[i][k] - want[k]) < 1e-3f))
+                fail_msg("box %u, class %u: %g, PyTorch says %g", i, k, (double)got[i][k],
+                         (double)want[k]);
+        assert_int_equal(argmax(got[i]), argmax(want));
+        seen[argmax(want)]++;
+    }
+    for (unsigned k = 0; k < RK_DIGIT_CLASSES; k++) assert_true(seen[k] > 0);
+}
+
 static void as_pytorch(void **state) {
     (void)state;
     rk_digit_net *d = net();
@@ -73,20 +86,30 @@ static void as_pytorch(void **state) {
     float(*got)[RK_DIGIT_CLASSES] = rk_calloc(n, sizeof *got);
     assert_true(n >= 500);
     rk_digit_net_logits(d, grey, n, got);
-    unsigned seen[RK_DIGIT_CLASSES] = {0};
-    for (uint32_t i = 0; i < n; i++) {
-        const float *w = want + i * RK_DIGIT_CLASSES;
-        for (unsigned k = 0; k < RK_DIGIT_CLASSES; k++)
-            if (!(fabsf(got[i][k] - w[k]) < 1e-3f))
-                fail_msg("box %u, class %u: %g, PyTorch says %g", i, k, (double)got[i][k],
-                         (double)w[k]);
-        assert_int_equal(argmax(got[i]), argmax(w));
-        seen[argmax(w)]++;
-    }
-    for (unsigned k = 0; k < RK_DIGIT_CLASSES; k++) assert_true(seen[k] > 0);
+    compare(n, got, want);
     rk_free(grey), rk_free(want), rk_free(got);
     rk_digit_net_free(&d);
     assert_null(d);
+}
+
+/* What runs where there is no AVX2. */
+static void as_pytorch_portable(void **state) {
+    (void)state;
+    rk_slice w = read_whole("REKAP_ROOT", "models/digit-1.bin");
+    rk_net *plain;
+    uint8_t *grey;
+    float *want;
+    const uint32_t n = golden(&grey, &want);
+    float(*got)[RK_DIGIT_CLASSES] = rk_calloc(n, sizeof *got);
+    assert_int_equal(rk_net_load((rk_slice){w.ptr, w.len - 32}, &plain, NULL), RK_OK);
+    rk_net_use_kernel(plain, &rk_net_kernel_portable);
+    float *scratch = rk_calloc(rk_net_scratch(plain), sizeof *scratch);
+    for (uint32_t i = 0; i < n; i++)
+        rk_net_run(plain, grey + (size_t)i * RK_DIGIT_PIXELS, scratch, got[i]);
+    compare(n, got, want);
+    rk_free(grey), rk_free(want), rk_free(got), rk_free(scratch);
+    rk_free((void *)(uintptr_t)w.ptr);
+    rk_net_free(&plain);
 }
 
 static void posterior_is_a_distribution(void **state) {
@@ -240,8 +263,11 @@ static void real_boxes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_pytorch), cmocka_unit_test(posterior_is_a_distribution),
-        cmocka_unit_test(kernels),    cmocka_unit_test(damaged),
+        cmocka_unit_test(as_pytorch),
+        cmocka_unit_test(as_pytorch_portable),
+        cmocka_unit_test(posterior_is_a_distribution),
+        cmocka_unit_test(kernels),
+        cmocka_unit_test(damaged),
         cmocka_unit_test(real_boxes),
     };
     return cmocka_run_group_tests_name("read/digit", tests, NULL, NULL);

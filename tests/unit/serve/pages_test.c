@@ -58,6 +58,8 @@ static void every_document(void **state) {
                                        "/api/v1/kontes/ppwp/tps/1101012001002",
                                        "/api/v1/kontes/ppwp/temuan",
                                        "/api/v1/kontes/ppwp/banding",
+                                       "/api/v1/log",
+                                       "/catatan/ppwp",
                                        "/api/v1/kontes/ppwp/hasil",
                                        "/api/v1/cari?q=bakongan",
                                        "/api/v1/cari",

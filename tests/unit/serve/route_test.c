@@ -54,6 +54,15 @@ static void kinds(void **state) {
         {"/api/v1/kontes/ppwp/tps.csv", RK_ROUTE_STATIONS_CSV, 0},
         {"/api/v1/wilayah.csv", RK_ROUTE_REGIONS_CSV, 0},
         {"/api/v1/cari?q=x", RK_ROUTE_SEARCH, 0},
+        {"/api/v1/log", RK_ROUTE_LOG, 0},
+        {"/pemilu2024/api/v1/log/entri/7", RK_ROUTE_LOG_ENTRY, 1},
+        {"/api/v1/log/bukti/7", RK_ROUTE_LOG_PROOF, 0},
+        {"/api/v1/log/batch-bukti/7", RK_ROUTE_LOG_BATCH_PROOF, 0},
+        {"/api/v1/log/konsistensi?dari=1&ke=2", RK_ROUTE_LOG_CONSISTENCY, 0},
+        {"/pemilu2024/log/checkpoint", RK_ROUTE_CHECKPOINT, 1},
+        {"/log/tile/0/000", RK_ROUTE_TILE, 0},
+        {"/log/tile/entries/x001/x234/067.p/8", RK_ROUTE_TILE, 0},
+        {"/catatan/ppwp", RK_ROUTE_PORTAL, 0},
         {"/pemilu/hhcw/ppwp.json", RK_ROUTE_SIREKAP, 0},
         {"/pemilu2024/wilayah/pemilu/ppwp/0.json", RK_ROUTE_SIREKAP, 1},
     };
@@ -91,6 +100,14 @@ static void refused(void **state) {
         "/api/v1/kontes/ppwp/wilayah/0?as_of=-1",
         "/api/v1/kontes/ppwp/rekap.csv?tingkat=9",
         "/api/v1/cari?q=%ff",
+        "/log/",
+        "/log/x",
+        "/log/tile/0/0",
+        "/log/tile/0/001.p/0",
+        "/log/tile/0/001.p/256",
+        "/log/tile/00/001",
+        "/api/v1/log/entri/",
+        "/api/v1/log/konsistensi?dari=x&ke=2",
     };
     rk_route r;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -125,6 +142,8 @@ static void one_spelling(void **state) {
     is_key("/api/v1/kontes/ppwp/temuan?banyak=5&aturan=R08",
            "/api/v1/kontes/ppwp/temuan?aturan=R08&banyak=5");
     is_key("/api/v1/cari?q=a+b%26c%3f", "/api/v1/cari?q=a%20b%26c%3F");
+    is_key("/api/v1/log/konsistensi?ke=9&x=1&dari=2", "/api/v1/log/konsistensi?dari=2&ke=9");
+    is_key("/pemilu2024/log/tile/0/x001/000.p/3?y", "/pemilu2024/log/tile/0/x001/000.p/3");
     is_key("/hasil/ppwp/31?x", "/");
     is_key("/pemilu2024/hasil/ppwp/31", "/pemilu2024/");
     is_key("/pemilu/hhcw%3F.json", "/pemilu/hhcw%3F.json");

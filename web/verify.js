@@ -1,0 +1,209 @@
+// Checks in the browser that the figures of a station stand in the signed public log. The server that shows the
+// figures also hands out the proofs, but it cannot make them up: each is computed here from bytes up to the
+// checkpoint's signature and to what this browser remembers from before. What a browser cannot see is said:
+// that no later entry replaces this one is shown only by reading the whole log (rekap-verify).
+import * as api from './api.js';
+import * as entries from './entry.js';
+import * as p from './proof.js';
+
+const memory = (origin) => `rekap-catatan ${origin}`;
+
+function remembered(origin) {
+  try {
+    const m = JSON.parse(localStorage.getItem(memory(origin)));
+    return m && Number.isSafeInteger(m.size) ? { size: m.size, root: p.bytesOf(m.root), key: m.key } : null;
+  } catch {
+    return null; // nothing, or nothing that can be read
+  }
+}
+
+function remember(origin, c, key) {
+  try {
+    localStorage.setItem(memory(origin), JSON.stringify({ size: c.size, root: p.base64Of(c.root), key }));
+  } catch {
+    // storage refused: nothing is remembered
+  }
+}
+
+// What is known while one page is checked.
+class Session {
+  constructor(base, log) {
+    this.base = base;
+    this.log = log;
+    this.checkpoint = null; // the one everything is checked against
+    this.entry = new Map(); // number -> promise of {bytes, info, parsed}
+  }
+
+  async consistent(a, b) {
+    if (a.size === b.size) return p.same(a.root, b.root);
+    const [x, y] = a.size < b.size ? [a, b] : [b, a];
+    const text = await api.text(`${this.base}/api/v1/log/konsistensi?dari=${x.size}&ke=${y.size}`);
+    const { numbers, path } = p.parseNumbersAndHashes(text, 'rekap-konsistensi/v1', ['dari', 'ke']);
+    return numbers[0] === x.size && numbers[1] === y.size && p.isConsistent(x.size, x.root, y.size, y.root, path);
+  }
+
+  // The entry's bytes, proven to stand at its place in the log of the checkpoint.
+  proven(index) {
+    if (!this.entry.has(index)) this.entry.set(index, this.prove(index));
+    return this.entry.get(index);
+  }
+
+  async prove(index) {
+    const [text, info] = await Promise.all([
+      api.text(`${this.base}/api/v1/log/bukti/${index}`), api.get(`${this.base}/api/v1/log/entri/${index}`)]);
+    const proof = p.parseProof(text);
+    const bytes = p.bytesOf(info.mentah);
+    const c = p.parseCheckpoint(proof.note);
+    const root = await p.rootByInclusion(await p.leafHash(bytes), index, c.size, proof.path);
+    if (proof.index !== index || info.entri !== index || !p.same(root, c.root)) throw p.wrong('notInLog', { n: index });
+    this.checkpoint ??= c;
+    if (c.origin !== this.checkpoint.origin || !(await this.consistent(c, this.checkpoint))) throw p.wrong('forked');
+    return { bytes, info, parsed: entries.parseEntry(bytes) };
+  }
+
+  // The key that signed a version 2 entry: its id and role must be those of a key that the log itself brought.
+  async signed(index) {
+    const e = await this.proven(index);
+    if (e.parsed.version !== 2) throw p.wrong('badEntrySignature', { n: index });
+    const key = await this.keyOf(e, index);
+    if (!(await entries.isEntrySigned(e.bytes, this.checkpoint.origin, key))) throw p.wrong('badEntrySignature', { n: index });
+    return e;
+  }
+
+  // From the entry that brought the key, which is checked likewise, down to entry 0.
+  async keyOf(e, index) {
+    const from = e.info.penanda?.entri;
+    if (!Number.isSafeInteger(from) || from > index) throw p.wrong('unknownKey', { id: e.parsed.keyId });
+    const brought = (await this.proven(from)).parsed;
+    const fits = from === 0
+      ? brought.kind === entries.ELECTION && e.parsed.role === 'pengelola'
+      : from < index && brought.kind === entries.KEY && brought.action !== 3 && brought.use === 2 && brought.forRole === e.parsed.role;
+    const key = from === 0 ? brought.adminKey : brought.key;
+    if (!fits || await p.entryKeyId(key) !== e.parsed.keyId) throw p.wrong('unknownKey', { id: e.parsed.keyId });
+    if (index !== from) {
+      const s = await this.signed(from);
+      if (from !== 0 && s.parsed.role !== 'pengelola') throw p.wrong('unknownKey', { id: e.parsed.keyId });
+    }
+    return key;
+  }
+
+  // The log's key in force at a size, proven from the entry that brought it.
+  async logKey(size) {
+    const k = this.log.kunci.find((x) => x.guna === 'checkpoint' && x.dari <= size && (x.sampai === null || size <= x.sampai));
+    if (!k) throw p.wrong('unknownKey', { id: '' });
+    return { ...await p.parseKey(k.kunci), entry: k.dari === 0 ? 0 : k.dari - 1 };
+  }
+}
+
+// ---- the steps; each returns [state, word, values]: ok, warn, none (cannot be checked here), bad ----
+
+async function inLog(s, index) {
+  await s.proven(index);
+  return ['ok', 'inLog', { n: index, size: s.checkpoint.size }];
+}
+
+async function checkpointSigned(s) {
+  const key = await s.logKey(s.checkpoint.size);
+  if (key.name !== s.checkpoint.origin || !(await p.hasSigned(s.checkpoint, key))) throw p.wrong('badSignature', { who: s.checkpoint.origin });
+  s.key = key;
+  return ['ok', 'checkpointSigned', { who: key.name, id: key.id }];
+}
+
+async function witnessed(s) {
+  if (!s.log.kebijakan) return ['none', 'noPolicy'];
+  const policy = await p.parsePolicy(s.log.kebijakan);
+  const cosigned = new Set();
+  for (const [name, key] of policy.witnesses) if (await p.hasSigned(s.checkpoint, key)) cosigned.add(name);
+  const values = { who: [...cosigned].join(', ') || '—', n: cosigned.size, all: policy.witnesses.size };
+  return p.hasQuorum(policy, cosigned) ? ['ok', 'witnessed', values] : ['warn', 'notWitnessed', values];
+}
+
+async function sameAsBefore(s) {
+  const c = s.checkpoint;
+  const before = remembered(c.origin);
+  const key = p.base64Of(s.key.key);
+  if (!before) {
+    remember(c.origin, c, key);
+    return ['none', 'firstVisit', { size: c.size }];
+  }
+  if (!(await s.consistent(before, c))) throw p.wrong('forgotten', { size: before.size });
+  const changed = before.key !== key;
+  if (c.size >= before.size) remember(c.origin, c, key);
+  return changed ? ['warn', 'keyChanged', { n: s.key.entry }] : ['ok', 'sameAsBefore', { from: before.size, size: c.size }];
+}
+
+async function entrySigned(s, index) {
+  const form = await s.proven(index);
+  if (form.parsed.kind !== entries.FORM) throw p.wrong('badEntry');
+  if (form.parsed.version === 2) {
+    await s.signed(index);
+    return ['ok', 'entrySigned', { role: form.parsed.role, id: form.parsed.keyId }];
+  }
+  if (form.parsed.back === undefined) throw p.wrong('badEntrySignature', { n: index });
+  const at = index - form.parsed.back;
+  const batch = (await s.signed(at)).parsed;
+  const text = await api.text(`${s.base}/api/v1/log/batch-bukti/${index}`);
+  const { numbers, path } = p.parseNumbersAndHashes(text, 'rekap-batch-bukti/v1', ['index', 'batch']);
+  const inside = batch.kind === entries.BATCH && numbers[0] === index && numbers[1] === at;
+  const root = inside && await p.rootByInclusion(await p.leafHash(form.bytes), index - at - 1, batch.forms, path);
+  if (!root || !p.same(root, batch.root)) throw p.wrong('notInBatch', { n: at });
+  return ['ok', 'batchSigned', { n: at, source: batch.source, role: batch.role, id: batch.keyId, forms: batch.forms }];
+}
+
+// The keys lead to entry 0, which names the first of them; the log's own key too.
+async function keysFromLog(s) {
+  const zero = await s.signed(0);
+  const brought = s.key.entry === 0 ? zero : await s.signed(s.key.entry);
+  const key = s.key.entry === 0 ? brought.parsed.logKey
+    : brought.parsed.kind === entries.KEY && brought.parsed.action === 2 && brought.parsed.use === 1 ? brought.parsed.key : null;
+  if (!key || !p.same(key, s.key.key) || zero.parsed.id !== s.checkpoint.origin) throw p.wrong('unknownKey', { id: s.key.id });
+  return ['ok', 'keysFromLog'];
+}
+
+async function figuresSame(s, index, contest, station) {
+  const { info, parsed } = await s.proven(index);
+  const names = info.kolom ?? [];
+  if (parsed.contest !== contest || parsed.tps !== station.kode || names.length !== parsed.cells.length) throw p.wrong('otherStation', { n: index });
+  const fields = Object.keys(station.medan);
+  if (!fields.every((f, i) => names[i] === f)) throw p.wrong('otherStation', { n: index });
+  const shown = new Map(Object.entries(station.medan));
+  for (const c of station.pilihan) shown.set(`suara_${c.kode}`, c.suara);
+  parsed.cells.forEach((value, i) => {
+    const name = names[i];
+    if (name === null && value === null) return;
+    if (!shown.has(name) || shown.get(name) !== value) throw p.wrong('otherFigure', { field: name, shown: shown.get(name) ?? '—', log: value ?? '—' });
+    shown.delete(name);
+  });
+  if (shown.size) throw p.wrong('otherFigure', { field: [...shown.keys()][0], shown: [...shown.values()][0] ?? '—', log: '—' });
+  return ['ok', 'figuresSame', { n: parsed.cells.filter((v) => v !== null).length }];
+}
+
+export const STEPS = ['inLog', 'checkpoint', 'witness', 'before', 'signature', 'keys', 'figures'];
+
+// Calls onStep(name, state, word, values) for each step as it is done; returns 'ok', 'warn' or 'bad', or what is
+// lacking ('noCrypto', 'noEd25519', 'notSigned').
+export async function verifyStation(base, contest, station, onStep) {
+  const log = await api.log(base);
+  if (!log.checkpoint) return 'notSigned';
+  const lack = await p.lacking();
+  if (lack) return lack;
+  const s = new Session(base, log);
+  const index = station.entri;
+  const work = {
+    inLog: () => inLog(s, index), checkpoint: () => checkpointSigned(s), witness: () => witnessed(s), before: () => sameAsBefore(s),
+    signature: () => entrySigned(s, index), keys: () => keysFromLog(s), figures: () => figuresSame(s, index, contest, station),
+  };
+  let result = 'ok';
+  for (const step of STEPS) {
+    try {
+      const [state, word, values] = await work[step]();
+      if (state === 'warn') result = 'warn';
+      onStep(step, state, word, values ?? {});
+    } catch (e) {
+      if (e instanceof api.ApiError && e.status === 0) throw e; // no answer: nothing was shown to be wrong
+      onStep(step, 'bad', e instanceof p.Wrong ? e.message : 'notProven', e.values ?? {});
+      return 'bad';
+    }
+  }
+  return result;
+}
