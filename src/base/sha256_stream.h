@@ -1,4 +1,5 @@
-/* SHA-256 of bytes that come piece by piece. Init, any number of adds, one end; nothing to free. */
+/* SHA-256 of bytes that come piece by piece. Init, any number of adds, one end; nothing to
+ * free. */
 #ifndef RK_BASE_SHA256_STREAM_H
 #define RK_BASE_SHA256_STREAM_H
 

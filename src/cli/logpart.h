@@ -1,4 +1,5 @@
-/* What a published tree shows of the log: checkpoint, policy, and the key that signs manifests. */
+/* What a published tree shows of the log: checkpoint, policy, and the key that signs manifests.
+ */
 #ifndef RK_CLI_LOGPART_H
 #define RK_CLI_LOGPART_H
 

@@ -72,7 +72,8 @@ static rk_status publish_log(rk_dir *d, struct job *j, rk_err *err) {
     return s;
 }
 
-static rk_status announce(rk_dir *d, struct job *j, rk_release *r, uint64_t found, rk_err *err) {
+static rk_status announce(rk_dir *d, struct job *j, rk_release *r, uint64_t found,
+                          rk_err *err) {
     RK_TRY(note(d, r, found, err));
     RK_TRY(publish_log(d, j, err));
     return rk_release_announce(d->election, j->out, r, err);
@@ -125,8 +126,8 @@ static rk_status in_log(rk_dir *d, struct job *j, rk_err *err) {
     rk_err why = RK_ERR_INIT;
     rk_status s = cli_log_part_open(d, &x, err);
     if (s == RK_OK && !x.has)
-        s = rk_fail(err, RK_CONFLICT, "%s: its log is not signed: make it anew with this version",
-                    j->dir);
+        s = rk_fail(err, RK_CONFLICT,
+                    "%s: its log is not signed: make it anew with this version", j->dir);
     const char *text = s == RK_OK ? cli_log_part_signer(d, &x, &why) : NULL;
     if (text) s = rk_fail(err, RK_CONFLICT, "a release cannot be signed: %s", text);
     uint64_t from;
@@ -227,8 +228,9 @@ static int run_release(int argc, char **argv) {
         break;
     }
     if (argc != 2)
-        return cli_usage(&cli_release, "give an election directory and a directory for releases "
-                                       "(the time of --daily is in Asia/Jakarta only)");
+        return cli_usage(&cli_release,
+                         "give an election directory and a directory for releases "
+                         "(the time of --daily is in Asia/Jakarta only)");
     j.dir = argv[0], j.out = argv[1];
     if (at) daily(&j, clock);
     return once(&j, &err) == RK_OK ? CLI_OK : cli_failed(NULL, &err);
@@ -236,19 +238,25 @@ static int run_release(int argc, char **argv) {
 
 const cli_verb cli_release = {
     "release", "cut an immutable release of the raw files",
-    "usage: rekap release DIR OUT [--daily HH:MM [Asia/Jakarta]] [--tanpa-kompres] [--quiet]\n\n"
+    "usage: rekap release DIR OUT [--daily HH:MM [Asia/Jakarta]] [--tanpa-kompres] "
+    "[--quiet]\n\n"
     "Writes OUT/rilis-SIZE/, the count as it stands at SIZE log entries: per contest every TPS "
     "with\n"
     "all figures as written, state, findings and entry (tps.csv), recaps of every level, "
     "findings,\n"
-    "the comparison, what changed since the release before (perubahan.csv); regions, keys, the\n"
-    "checkpoint, datapackage.json, and a signed manifest; .zst and .gz beside each table. Files "
+    "the comparison, what changed since the release before (perubahan.csv); regions, keys, "
+    "the\n"
+    "checkpoint, datapackage.json, and a signed manifest; .zst and .gz beside each table. "
+    "Files "
     "that\n"
-    "did not change are hard links to those of the release before. Then notes it in the log, and\n"
-    "brings OUT/terbaru, OUT/terbaru.json (to poll), OUT/feed.xml, OUT/index.html and OUT/log/ up "
+    "did not change are hard links to those of the release before. Then notes it in the log, "
+    "and\n"
+    "brings OUT/terbaru, OUT/terbaru.json (to poll), OUT/feed.xml, OUT/index.html and OUT/log/ "
+    "up "
     "to\n"
     "date. Nothing new in the log: no release. A run cut short is simply done again.\n\n"
-    "  --daily HH:MM    stay and do so every day at that time, WIB (deploy/ has systemd files for\n"
+    "  --daily HH:MM    stay and do so every day at that time, WIB (deploy/ has systemd files "
+    "for\n"
     "                   a timer in place of this)\n"
     "  --tanpa-kompres  no .zst and .gz\n"
     "  --quiet          no progress\n\n"

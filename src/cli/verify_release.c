@@ -75,8 +75,8 @@ static bool entry_is(rk_slice entry, uint64_t size, const rk_sha256 *manifest) {
 }
 
 /* Searches the bundle's entries; *found = index + 1. */
-static rk_status in_bundle(rk_source *log, rk_tile t, const rk_manifest_note *m, uint64_t *found,
-                           rk_err *err) {
+static rk_status in_bundle(rk_source *log, rk_tile t, const rk_manifest_note *m,
+                           uint64_t *found, rk_err *err) {
     char path[RK_TILE_PATH_MAX + 1];
     rk_buf b;
     rk_slice *entry = rk_calloc(RK_TILE_WIDTH, sizeof *entry);
@@ -223,13 +223,17 @@ const cli_verb cli_verify_release = {
     "verify-release", "check a release on any machine",
     "usage: rekap verify-release RELEASE [--log LOG] [--policy FILE | --key KEY] [--json] "
     "[--quiet]\n\n"
-    "Checks a release (OUT/rilis-SIZE, OUT/terbaru, or its address) and the log beside it: the\n"
-    "signatures of checkpoint and manifest, the hash of every file, every entry of the log, that "
+    "Checks a release (OUT/rilis-SIZE, OUT/terbaru, or its address) and the log beside it: "
+    "the\n"
+    "signatures of checkpoint and manifest, the hash of every file, every entry of the log, "
+    "that "
     "an\n"
-    "entry names this release; counts everything again and compares every figure of every CSV.\n\n"
+    "entry names this release; counts everything again and compares every figure of every "
+    "CSV.\n\n"
     "  --log LOG      the log's directory or address (default: log/ beside the release)\n"
     "  --policy FILE  whom to believe: the log's key and the witnesses\n"
-    "  --key KEY      the log's key, when there is no policy; without either the log's own word "
+    "  --key KEY      the log's key, when there is no policy; without either the log's own "
+    "word "
     "is\n"
     "                 taken, and said so\n"
     "  --json         one JSON document in place of lines\n"

@@ -77,8 +77,8 @@ rk_status rk_file_pack(const char *from, const char *to, rk_err *err) {
 
 rk_status rk_file_link(const char *from, const char *to, rk_err *err) {
     if (link(from, to) == 0) return RK_OK;
-    return rk_fail(err, errno == ENOENT ? RK_NOT_FOUND : RK_CONFLICT, "%s: cannot link to %s: %s",
-                   to, from, strerror(errno));
+    return rk_fail(err, errno == ENOENT ? RK_NOT_FOUND : RK_CONFLICT,
+                   "%s: cannot link to %s: %s", to, from, strerror(errno));
 }
 
 rk_status rk_file_point(const char *name, const char *target, rk_err *err) {
@@ -144,8 +144,7 @@ static rk_status more(rk_lines *l, rk_err *err) {
 rk_status rk_lines_next(rk_lines *l, rk_slice *line, rk_err *err) {
     for (size_t from = 0;;) {
         rk_slice rest = {l->b.ptr ? l->b.ptr + l->at : "", l->b.len - l->at};
-        const char *e =
-            rest.len > from ? memchr(rest.ptr + from, '\n', rest.len - from) : NULL;
+        const char *e = rest.len > from ? memchr(rest.ptr + from, '\n', rest.len - from) : NULL;
         if (e || (l->end && rest.len)) {
             *line = (rk_slice){rest.ptr, e ? (size_t)(e - rest.ptr) : rest.len};
             l->at += line->len + (e != NULL);

@@ -75,7 +75,8 @@ static rk_status list(struct cut *c, rk_slice path, const char *suffix, const rk
     return rk_listing_add(&c->listing, path, suffix, h, err);
 }
 
-static rk_status pack(struct cut *c, rk_slice path, const char *suffix, bool same, rk_err *err) {
+static rk_status pack(struct cut *c, rk_slice path, const char *suffix, bool same,
+                      rk_err *err) {
     char from[PATH_MAX], to[PATH_MAX];
     rk_sha256 h;
     uint64_t bytes;
@@ -159,8 +160,8 @@ static rk_status contest(struct cut *c, uint32_t k, rk_err *err) {
     static const struct {
         const char *name;
         table_fn *fn;
-    } table[] = {{"kontes.json", document},  {"tps.csv", every_station},
-                 {"rekap.csv", recap},       {"temuan.csv", findings},
+    } table[] = {{"kontes.json", document},   {"tps.csv", every_station},
+                 {"rekap.csv", recap},        {"temuan.csv", findings},
                  {"banding.csv", comparison}, {"perubahan.csv", difference}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         char path[RK_MANIFEST_PATH_MAX];

@@ -2,8 +2,8 @@
  * (docs/format/rilis.md). OUT/rilis-SIZE/ has per contest every station, recaps, findings, the
  * comparison; the regions, the checkpoint, keys, a datapackage.json, differences to the release
  * before, and a signed manifest. What has not changed since that release is a hard link to its
- * file. Beside it OUT/rilis-SIZE.json (what it is, and its entry in the log), OUT/terbaru (link)
- * and OUT/terbaru.json (to poll), OUT/feed.xml, OUT/index.html, OUT/log/.
+ * file. Beside it OUT/rilis-SIZE.json (what it is, and its entry in the log), OUT/terbaru
+ * (link) and OUT/terbaru.json (to poll), OUT/feed.xml, OUT/index.html, OUT/log/.
  *
  * A release is made under a hidden name and renamed when it is whole and on disk. Memory: the
  * election, and some MB: tables are streamed. Errors as rk_file_*, RK_BUSY: another process is
@@ -21,9 +21,9 @@
 
 /* A release that is there. */
 typedef struct rk_release {
-    uint64_t size;     /* entries it shows */
+    uint64_t size;      /* entries it shows */
     rk_sha256 manifest; /* SHA-256 of its manifest/index */
-    bool noted;        /* rilis-SIZE.json is there: it has its entry in the log */
+    bool noted;         /* rilis-SIZE.json is there: it has its entry in the log */
     uint64_t entry;
     uint32_t time; /* when it was published */
 } rk_release;
@@ -42,16 +42,18 @@ typedef struct rk_release_report {
 } rk_release_report;
 
 void rk_release_name(uint64_t size, char out[RK_RELEASE_NAME_MAX]);
-/* The newest release of out_dir below `before` (UINT64_MAX = the newest of all). RK_NOT_FOUND. */
+/* The newest release of out_dir below `before` (UINT64_MAX = the newest of all). RK_NOT_FOUND.
+ */
 rk_status rk_release_latest(const char *out_dir, uint64_t before, rk_release *out, rk_err *err);
 /* All of them, newest first, at most max. */
 rk_status rk_release_list(const char *out_dir, rk_release *out, uint32_t max, uint32_t *n,
                           rk_err *err);
-/* Cuts the release of a settled election; its size is the election's. RK_CONFLICT: there is one. */
+/* Cuts the release of a settled election; its size is the election's. RK_CONFLICT: there is
+ * one. */
 rk_status rk_release_cut(rk_election *e, const char *out_dir, const rk_release_options *o,
                          rk_release_report *r, rk_err *err);
-/* Says in OUT what the newest release is, once its entry is in the log: rilis-SIZE.json, terbaru,
- * terbaru.json, feed.xml, index.html. now: seconds since 1970. */
+/* Says in OUT what the newest release is, once its entry is in the log: rilis-SIZE.json,
+ * terbaru, terbaru.json, feed.xml, index.html. now: seconds since 1970. */
 rk_status rk_release_announce(rk_election *e, const char *out_dir, const rk_release *rel,
                               rk_err *err);
 

@@ -27,7 +27,8 @@ static rk_status advance(struct side *s, rk_err *err) {
     if (st == RK_NOT_FOUND) s->line = s->tps = s->desa = (rk_slice){0};
     if (st == RK_NOT_FOUND) return RK_OK;
     rk_slice rest = s->line;
-    if (st == RK_OK && (!rk_slice_cut(&rest, ',', &s->tps) || !rk_slice_cut(&rest, ',', &s->desa)))
+    if (st == RK_OK &&
+        (!rk_slice_cut(&rest, ',', &s->tps) || !rk_slice_cut(&rest, ',', &s->desa)))
         return rk_fail(err, RK_CORRUPT, "%s: a line has no station", s->in.path);
     return st;
 }
@@ -59,8 +60,8 @@ static rk_status changed_row(struct diff *d, rk_err *err) {
     RK_TRY(fields(&d->ca, d->a.line, err));
     RK_TRY(fields(&d->cb, d->b.line, err));
     if (d->ca.n != d->cb.n || d->cb.n != d->names.n)
-        return rk_fail(err, RK_CORRUPT, "%s: a row has another number of fields than its header",
-                       d->a.in.path);
+        return rk_fail(err, RK_CORRUPT,
+                       "%s: a row has another number of fields than its header", d->a.in.path);
     for (size_t i = KEYS; i < d->cb.n; i++)
         if (!rk_slice_eq(d->ca.field[i], d->cb.field[i]))
             row(d, d->b.tps, "berubah", d->names.field[i], d->ca.field[i], d->cb.field[i]);

@@ -87,7 +87,8 @@ rk_status rk_release_list(const char *out_dir, rk_release *out, uint32_t max, ui
     return RK_OK;
 }
 
-rk_status rk_release_latest(const char *out_dir, uint64_t before, rk_release *out, rk_err *err) {
+rk_status rk_release_latest(const char *out_dir, uint64_t before, rk_release *out,
+                            rk_err *err) {
     char **names;
     uint32_t count;
     rk_release r;

@@ -18,14 +18,17 @@ static const struct field TPS[] = {
     {"tps", "string", "kode TPS", "polling station code", ""},
     {"desa", "string", "kode desa/kelurahan", "village code", ""},
     {"ts", "datetime", "waktu menurut sumber, WIB", "time stated by the source, UTC+7", ""},
-    {"status", "string", "belum: formulir belum ada; masuk: ada suara; kosong: formulir tanpa suara",
+    {"status", "string",
+     "belum: formulir belum ada; masuk: ada suara; kosong: formulir tanpa suara",
      "belum: no form yet; masuk: has votes; kosong: form without votes", ""},
-    {"periksa", "integer", "1 bila melanggar aturan berat E atau W", "1 if a rule of severity E or W is broken", ""},
+    {"periksa", "integer", "1 bila melanggar aturan berat E atau W",
+     "1 if a rule of severity E or W is broken", ""},
     {"generasi", "integer", "0 pemungutan pertama, 1 setelah pemungutan ulang, dst.",
      "0 first vote, 1 after a re-vote, ...", ""},
     {"psu", "string", "jenis pemungutan suara", "which vote the form is of", ""},
     {"entri", "integer", "nomor entri dalam log", "index of the entry in the log", ""},
-    {"temuan", "string", "aturan yang dilanggar, dipisah spasi", "rules broken, separated by blanks", ""},
+    {"temuan", "string", "aturan yang dilanggar, dipisah spasi",
+     "rules broken, separated by blanks", ""},
     {"foto", "string", "acuan foto formulir, dipisah spasi; - halaman tidak ada",
      "references of the form's photos, separated by blanks; - a missing page", ""},
     {0}};
@@ -41,7 +44,8 @@ static const struct field RECAP[] = {
 static const struct field FINDINGS[] = {
     {"tps", "string", "kode TPS", "polling station code", ""},
     {"aturan", "string", "aturan yang dilanggar", "rule broken", ""},
-    {"berat", "string", "E galat, W peringatan, I keterangan", "E error, W warning, I information", ""},
+    {"berat", "string", "E galat, W peringatan, I keterangan",
+     "E error, W warning, I information", ""},
     {"medan", "string", "kolom yang bersangkutan", "column concerned", ""},
     {"harus", "string", "nilai menurut aturan", "value by the rule", ""},
     {"tertulis", "integer", "nilai yang tertulis", "value as written", ""},
@@ -80,8 +84,8 @@ static const struct table {
      "Every polling station: all figures as written, state, findings, entry", TPS, true},
     {"rekap", "Rekapitulasi semua tingkat", "Recapitulation at every level", RECAP, true},
     {"temuan", "Semua temuan", "All findings", FINDINGS, false},
-    {"banding", "Perbandingan dengan angka resmi", "Comparison with official figures", COMPARISON,
-     false},
+    {"banding", "Perbandingan dengan angka resmi", "Comparison with official figures",
+     COMPARISON, false},
     {"perubahan", "Perubahan terhadap rilis sebelumnya", "Differences to the release before",
      CHANGES, false},
 };
@@ -100,9 +104,8 @@ static void text_field(rk_buf *b, bool first, const struct field *f) {
 /* The name of a choice where it is the same on every ballot. */
 static rk_slice choice_name(const rk_contest *c, rk_slice code) {
     uint32_t col = c->n_ballot ? rk_contest_choice(c, 0, code) : RK_NONE;
-    const rk_choice *x = c->n_ballot == 1 && col != RK_NONE
-                             ? rk_contest_slot(c, 0, col - c->n_field)
-                             : NULL;
+    const rk_choice *x =
+        c->n_ballot == 1 && col != RK_NONE ? rk_contest_slot(c, 0, col - c->n_field) : NULL;
     return x ? x->name : (rk_slice){0};
 }
 
@@ -113,14 +116,16 @@ static void figure_field(rk_buf *b, const rk_contest *c, uint32_t i, rk_slice na
     rk_buf_init(&text, RK_NAME_MAX * 4u + 400u);
     if (vote)
         rk_buf_printf(&text, "suara untuk pilihan %.*s %.*s / votes for choice %.*s",
-                      RK_FMT(rk_slice_from(name, 6)), RK_FMT(who), RK_FMT(rk_slice_from(name, 6)));
+                      RK_FMT(rk_slice_from(name, 6)), RK_FMT(who),
+                      RK_FMT(rk_slice_from(name, 6)));
     else
         rk_buf_printf(&text, "medan %.*s pada formulir / field of the form", RK_FMT(name));
     rk_buf_lit(b, ",\n    {\"name\":");
     rk_buf_json(b, name);
     rk_buf_lit(b, ",\"type\":\"integer\",\"description\":");
     rk_buf_json(b, rk_buf_slice(&text));
-    bool people = rk_slice_starts(name, RK_LIT("pemilih_")) || rk_slice_starts(name, RK_LIT("pengguna_"));
+    bool people =
+        rk_slice_starts(name, RK_LIT("pemilih_")) || rk_slice_starts(name, RK_LIT("pengguna_"));
     bool paper = rk_slice_starts(name, RK_LIT("surat_suara"));
     rk_buf_printf(b, ",\"unit\":\"%s\"}",
                   vote || rk_slice_starts(name, RK_LIT("suara_")) ? "suara"
@@ -152,11 +157,12 @@ static rk_status resource(rk_buf *b, const char *dir, const char *path, const st
     rk_buf_printf(b, "\n  {\"name\":\"%s%s%.*s\",\"path\":", t->name, c ? "-" : "",
                   c ? (int)c->code.len : 0, c ? c->code.s : "");
     rk_buf_json(b, rk_slice_str(path));
-    rk_buf_printf(b,
-                  ",\"title\":\"%s / %s\",\"profile\":\"tabular-data-resource\",\"format\":\"csv\","
-                  "\"mediatype\":\"text/csv\",\"encoding\":\"utf-8\",\"bytes\":%llu,\"hash\":"
-                  "\"sha256:%s\",\"schema\":{\"missingValues\":[\"\"],\"fields\":[",
-                  t->id, t->en, (unsigned long long)bytes, hex);
+    rk_buf_printf(
+        b,
+        ",\"title\":\"%s / %s\",\"profile\":\"tabular-data-resource\",\"format\":\"csv\","
+        "\"mediatype\":\"text/csv\",\"encoding\":\"utf-8\",\"bytes\":%llu,\"hash\":"
+        "\"sha256:%s\",\"schema\":{\"missingValues\":[\"\"],\"fields\":[",
+        t->id, t->en, (unsigned long long)bytes, hex);
     for (const struct field *f = t->field; f->name; f++) text_field(b, f == t->field, f);
     if (c && t->figures) figure_fields(b, c);
     rk_buf_lit(b, "]}}");
@@ -172,12 +178,13 @@ rk_status rk_release_package(rk_election *e, const char *dir, rk_buf *b, rk_err 
     rk_buf_json(b, e->id);
     rk_buf_lit(b, ",\"title\":");
     rk_buf_json(b, e->name);
-    rk_buf_printf(b,
-                  ",\"version\":\"%llu\",\"created\":\"%s+07:00\",\"description\":\"Hitungan per "
-                  "TPS seperti tertulis, pada %llu entri log / the count per polling station as "
-                  "written, at %llu log entries\",\"resources\":[",
-                  (unsigned long long)e->size, wib, (unsigned long long)e->size,
-                  (unsigned long long)e->size);
+    rk_buf_printf(
+        b,
+        ",\"version\":\"%llu\",\"created\":\"%s+07:00\",\"description\":\"Hitungan per "
+        "TPS seperti tertulis, pada %llu entri log / the count per polling station as "
+        "written, at %llu log entries\",\"resources\":[",
+        (unsigned long long)e->size, wib, (unsigned long long)e->size,
+        (unsigned long long)e->size);
     bool first = true;
     if (e->tree) {
         RK_TRY(resource(b, dir, "wilayah.csv", &regions, NULL, err));
@@ -246,7 +253,8 @@ static const char QUOTA[] =
     "<h2>Kuota / Quota</h2>\n<p>Data ini terbuka untuk siapa saja tanpa permohonan dan tanpa "
     "pendaftaran. Periksa <code>terbaru.json</code> paling sering sekali semenit; unduh paling "
     "banyak 4 berkas sekaligus; ambil <code>.zst</code> atau <code>.gz</code> bila bisa. "
-    "Semua berkas dapat dicerminkan: <code>manifest/</code> membuktikannya.</p>\n<p lang=\"en\">Open to "
+    "Semua berkas dapat dicerminkan: <code>manifest/</code> membuktikannya.</p>\n<p "
+    "lang=\"en\">Open to "
     "everybody without asking or registering. Poll <code>terbaru.json</code> at most once a "
     "minute; at most 4 downloads at a time; prefer <code>.zst</code> or <code>.gz</code>. "
     "Every file may be mirrored: <code>manifest/</code> proves it.</p>\n";

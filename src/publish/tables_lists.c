@@ -126,9 +126,8 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
             p = put_cell(p, row ? row[i] : RK_ABSENT);
     } else {
         uint32_t ballot = s->t->ballot_of[desa];
-        const uint32_t *col = row && ballot != RK_NONE
-                                  ? s->column + (size_t)ballot * s->n_choice
-                                  : NULL;
+        const uint32_t *col =
+            row && ballot != RK_NONE ? s->column + (size_t)ballot * s->n_choice : NULL;
         for (uint32_t i = 0; i < s->n_choice; i++)
             p = put_cell(p, !col || col[i] == RK_NONE ? RK_ABSENT : row[col[i]]);
     }

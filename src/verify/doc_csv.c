@@ -279,9 +279,9 @@ static void stations(struct table *x) {
             station_figures(x, code, first, tps);
         }
     for (uint32_t i = 0; i < x->tree->n_tps && x->told == 0; i++)
-        if (!seen[i] && (rk_tally_row(x->t, i) ||
-                         (state != SIZE_MAX &&
-                          x->t->ballot_of[x->tree->tps[i].desa] != RK_NONE)))
+        if (!seen[i] &&
+            (rk_tally_row(x->t, i) ||
+             (state != SIZE_MAX && x->t->ballot_of[x->tree->tps[i].desa] != RK_NONE)))
             say(x, "stations are missing");
     rk_free(seen);
 }
