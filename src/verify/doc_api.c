@@ -195,7 +195,7 @@ static void station_finding(void *ctx, const rk_finding *f) {
 struct list {
     const struct api *p;
     json_t *items;
-    uint64_t skip, left, done; /* done: rules of this station already listed */
+    uint64_t left, done; /* done: rules of this station already listed */
     uint32_t tps;
 };
 
@@ -218,10 +218,6 @@ static void list_finding(void *ctx, const rk_finding *f) {
     char severity[2] = {f->rule->severity, 0};
     if (l->done & bit || l->left == 0) return;
     l->done |= bit;
-    if (l->skip) {
-        l->skip--;
-        return;
-    }
     l->left--;
     json_t *o = json_object();
     rk_j_put(o, "tps", rk_j_text(rk_code_slice(&p->tree->tps_code[l->tps])));
@@ -251,20 +247,18 @@ static void list_below(struct list *l, uint32_t node) {
     rk_free(tps);
 }
 
-/* The whole nation's, all rules; which page it is the document says itself. */
-static json_t *findings(const struct api *p, const json_t *is) {
-    json_int_t from = json_integer_value(json_object_get(is, "mulai")),
-               count = json_integer_value(json_object_get(is, "banyak"));
+/* What a path without parameters gives (docs/api/v1.md): the whole nation's, all rules, the
+ * first page. */
+enum { FIRST_PAGE = 100 };
+
+static json_t *findings(const struct api *p) {
     json_t *o = json_object();
-    struct list l = {.p = p,
-                     .items = json_array(),
-                     .skip = from < 0 ? 0 : (uint64_t)from,
-                     .left = count < 0 ? 0 : (uint64_t)count};
+    struct list l = {.p = p, .items = json_array(), .left = FIRST_PAGE};
     uint64_t all = 0;
     for (uint32_t r = 0; r < p->c->n_rule; r++) all += p->own->rule[r];
     rk_j_put(o, "jumlah", rk_j_num(all));
-    rk_j_put(o, "mulai", rk_j_num(l.skip));
-    rk_j_put(o, "banyak", rk_j_num(l.left));
+    rk_j_put(o, "mulai", rk_j_num(0));
+    rk_j_put(o, "banyak", rk_j_num(FIRST_PAGE));
     rules(p, o, "per_aturan", 0);
     list_below(&l, 0);
     rk_j_put(o, "temuan", l.items);
@@ -482,7 +476,7 @@ static bool open_contest(struct api *p, rk_slice code) {
 }
 
 static json_t *of_contest(rk_docs *d, struct api *p, const rk_slice *seg, uint32_t n,
-                          const json_t *is, bool *known) {
+                          bool *known) {
     rk_code code;
     *known = true;
     if (n == 3 && rk_slice_is(seg[1], "wilayah")) {
@@ -494,7 +488,7 @@ static json_t *of_contest(rk_docs *d, struct api *p, const rk_slice *seg, uint32
         uint32_t tps = rk_tree_find_tps(p->tree, &code, rk_code_hash(&code));
         return tps == RK_NONE ? NULL : station(p, tps);
     }
-    if (n == 2 && rk_slice_is(seg[1], "temuan")) return findings(p, is);
+    if (n == 2 && rk_slice_is(seg[1], "temuan")) return findings(p);
     if (n == 2 && rk_slice_is(seg[1], "banding")) return comparison(p);
     *known = false;
     d->names++;
@@ -507,7 +501,7 @@ json_t *rk_doc_api(rk_docs *d, const rk_slice *seg, uint32_t n, const json_t *is
     if (n == 0 || (n == 1 && (seg[0].len == 0 || rk_slice_is(seg[0], "index"))))
         return election(&p, is);
     if (n >= 2 && rk_slice_is(seg[0], "kontes") && open_contest(&p, seg[1]))
-        return of_contest(d, &p, seg + 1, n - 1, is, known);
+        return of_contest(d, &p, seg + 1, n - 1, known);
     d->names++;
     return NULL;
 }
