@@ -8,7 +8,7 @@ import { badge, card, heading, note, table } from './parts.js';
 const STATE = { ok: 'good', away: 'warn', refused: 'warn', ahead: 'bad', fork: 'bad', unasked: 'none' };
 
 export async function logView(ctx, signal) {
-  const log = await api.log(ctx.route.base, signal);
+  const [log, { pernyataan }] = await Promise.all([api.log(ctx.route.base, signal), api.statements(ctx.route.base, signal)]);
   return {
     title: t('logTitle'),
     asOf: null,
@@ -18,7 +18,7 @@ export async function logView(ctx, signal) {
       log.bahaya?.length > 0 && alarm(log),
       log.checkpoint ? h('div', { class: 'columns even' },
         h('div', { class: 'stack' }, checkpoint(log), witnesses(log)),
-        h('div', { class: 'stack' }, verify(ctx, log), keys(log)))
+        h('div', { class: 'stack' }, verify(ctx, log), keys(log), pernyataan.length > 0 && residency(ctx, pernyataan)))
         : note(t('logUnsigned')),
     ],
   };
@@ -76,6 +76,15 @@ function verify(ctx, log) {
     h('p', { class: 'small' }, t('verifyStation')),
     h('ul', { class: 'files' },
       ['log/checkpoint', 'api/v1/log'].map((path) => h('li', {}, h('a', { href: `${ctx.route.base}/${path}` }, path)))));
+}
+
+// Where the data lie, as observed each day: the newest statements first.
+function residency(ctx, statements) {
+  const at = (name) => `${ctx.route.base}/api/v1/residensi/${name}`;
+  return card(t('residencyTitle'), h('p', { class: 'small' }, t('residencyIntro')),
+    h('ul', { class: 'files', id: 'residency' }, statements.slice(-7).reverse().map((s) => h('li', {},
+      h('a', { href: at(s.nama) }, s.nama), ' · ', h('a', { href: at(`${s.nama}.csv`), download: `residensi-${s.nama}.csv` }, 'CSV'),
+      h('span', { class: 'sub left' }, t('residencyEntry', { n: number(s.entri) }))))));
 }
 
 function keys(log) {

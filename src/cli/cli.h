@@ -21,6 +21,8 @@ extern const cli_verb cli_disclose, cli_ppid, cli_init, cli_wilayah, cli_kontes,
     cli_banding, cli_kunci, cli_limits, cli_read, cli_hasil, cli_kursi;
 extern const cli_verb cli_saksi; /* witnesses */
 
+extern const cli_verb cli_residency; /* where data may go */
+
 extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
 
 extern const cli_verb cli_release, cli_verify_release; /* raw files, every day */

@@ -2,7 +2,8 @@
  * address before the socket is made. The list of refusals is a ring; counting never stops. */
 #include "outbound/outbound.h"
 
-#include <arpa/inet.h>
+#include "core/ip.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -88,53 +89,22 @@ rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *e
 
 /* ===== addresses ===== */
 
-/* An address as 16 bytes, IPv4 as ::ffff:a.b.c.d. */
-static bool bytes_of(const struct sockaddr *a, socklen_t len, uint8_t out[16]) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+static bool ip_of(const struct sockaddr *a, socklen_t len, rk_ip *out) {
     if (a->sa_family == AF_INET && len >= (socklen_t)sizeof(struct sockaddr_in)) {
-        memcpy(out, mapped, 12);
-        memcpy(out + 12, &((const struct sockaddr_in *)(const void *)a)->sin_addr, 4);
+        uint8_t v4[4];
+        memcpy(v4, &((const struct sockaddr_in *)(const void *)a)->sin_addr, 4);
+        *out = rk_ip_of4(v4);
         return true;
     }
     if (a->sa_family != AF_INET6 || len < (socklen_t)sizeof(struct sockaddr_in6)) return false;
-    memcpy(out, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, 16);
+    memcpy(out->b, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, 16);
     return true;
 }
 
-static bool parse_prefix(rk_slice prefix, uint8_t out[16], unsigned *bits) {
-    char text[48];
-    rk_slice ip;
-    struct in_addr v4;
-    unsigned v = 0;
-    if (!rk_slice_cut(&prefix, '/', &ip) || ip.len == 0 || ip.len >= sizeof text) return false;
-    memcpy(text, ip.ptr, ip.len);
-    text[ip.len] = 0;
-    bool is4 = inet_pton(AF_INET, text, &v4) == 1;
-    if (is4) {
-        memset(out, 0, 10);
-        out[10] = out[11] = 0xff;
-        memcpy(out + 12, &v4, 4);
-    } else if (inet_pton(AF_INET6, text, out) != 1) {
-        return false;
-    }
-    *bits = 128;
-    if (!prefix.ptr) return true;
-    if (prefix.len == 0 || prefix.len > 3) return false;
-    for (size_t i = 0; i < prefix.len; i++) {
-        if (prefix.ptr[i] < '0' || prefix.ptr[i] > '9') return false;
-        v = v * 10 + (unsigned)(prefix.ptr[i] - '0');
-    }
-    *bits = is4 ? v + 96 : v;
-    return v <= (is4 ? 32u : 128u);
-}
-
 bool rk_outbound_covers(rk_slice prefix, const struct sockaddr *a, socklen_t len) {
-    uint8_t want[16], have[16];
-    unsigned bits;
-    if (!parse_prefix(prefix, want, &bits) || !bytes_of(a, len, have)) return false;
-    unsigned whole = bits / 8, rest = bits % 8;
-    if (memcmp(want, have, whole) != 0) return false;
-    return rest == 0 || ((want[whole] ^ have[whole]) >> (8 - rest)) == 0;
+    rk_ip_range want;
+    rk_ip have;
+    return rk_ip_range_parse(prefix, &want) && ip_of(a, len, &have) && rk_ip_in(&want, &have);
 }
 
 static bool is_loopback(const struct sockaddr *a, socklen_t len) {
@@ -143,8 +113,8 @@ static bool is_loopback(const struct sockaddr *a, socklen_t len) {
 }
 
 static bool covered(const rk_outbound_pass *p, const struct sockaddr *to, socklen_t len) {
-    uint8_t b[16];
-    if (!p->given || !bytes_of(to, len, b)) return false;
+    rk_ip ip;
+    if (!p->given || !ip_of(to, len, &ip)) return false;
     if (p->loopback) return is_loopback(to, len);
     if (p->target->n_address == 0) return true;
     for (uint32_t i = 0; i < p->target->n_address; i++)
@@ -160,21 +130,16 @@ static uint16_t port_of(const struct sockaddr *a) {
 
 int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int protocol,
                        const struct sockaddr *to, socklen_t to_len) {
-    char text[INET6_ADDRSTRLEN] = "an address of another family";
+    char text[RK_IP_TEXT_MAX + 1] = "an address of another family";
+    rk_ip ip;
     bool ok = covered(pass, to, to_len) && to->sa_family == family;
     if (ok && pass->target && pass->target->port && port_of(to) != pass->target->port)
         ok = false;
     if (ok) return socket(family, type | SOCK_CLOEXEC, protocol);
-    if (to->sa_family == AF_INET || to->sa_family == AF_INET6)
-        (void)inet_ntop(
-            to->sa_family,
-            to->sa_family == AF_INET
-                ? (const void *)&((const struct sockaddr_in *)(const void *)to)->sin_addr
-                : (const void *)&((const struct sockaddr_in6 *)(const void *)to)->sin6_addr,
-            text, sizeof text);
+    bool is_ip = ip_of(to, to_len, &ip);
+    if (is_ip) *rk_ip_put(text, &ip) = 0;
     rk_use use = {.host = rk_slice_str(text),
-                  .port =
-                      to->sa_family == AF_INET || to->sa_family == AF_INET6 ? port_of(to) : 0,
+                  .port = is_ip ? port_of(to) : 0,
                   .kind = pass->target ? pass->target->kind : RK_TARGET_DELIVERY};
     take();
     gate.asked++;

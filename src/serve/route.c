@@ -32,6 +32,8 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/log/bukti/{kode}", RK_ROUTE_LOG_PROOF, true},
     {"api/v1/log/batch-bukti/{kode}", RK_ROUTE_LOG_BATCH_PROOF, true},
     {"api/v1/log/konsistensi", RK_ROUTE_LOG_CONSISTENCY, true},
+    {"api/v1/residensi", RK_ROUTE_STATEMENTS, true},
+    {"api/v1/residensi/{kode}", RK_ROUTE_STATEMENT, true},
     {"log/checkpoint", RK_ROUTE_CHECKPOINT, true},
     {NULL, RK_ROUTE_SIREKAP, false},
 };
