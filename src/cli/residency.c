@@ -1,17 +1,18 @@
 /* rekap residency: the declaration of where data may go, judged by itself and against what can
- * be observed. One word a function; the firewall's words are in residency_fence.c. */
+ * be observed, and as rules for the machine around the program. */
 #include "cli/cli.h"
 #include "files/files.h"
 #include "intake/guard.h"
 #include "intake/statement.h"
 #include "outbound/peer.h"
 #include "outbound/resolve.h"
+#include "publish/fence.h"
 #include "publish/statement.h"
 
 #include <stdio.h>
 
 typedef struct options {
-    const char *registry, *addresses, *into, *today;
+    const char *registry, *addresses, *into, *today, *user;
     bool json, csv, resolve, certs;
 } options;
 
@@ -37,6 +38,22 @@ static int run_check(const char *path, const options *o) {
         rk_declaration_text(d, &b);
     int code = print(&b);
     if (code == CLI_OK && rk_residency_check(d, NULL) != RK_OK) code = CLI_FAILED;
+    rk_buf_free(&b);
+    rk_residency_free(&d);
+    return code;
+}
+
+/* ===== nft, systemd ===== */
+
+static int run_fence(const char *path, const options *o, bool nft) {
+    rk_residency *d;
+    rk_buf b;
+    rk_err err = RK_ERR_INIT;
+    if (rk_guard_read(path, &d, NULL, &err) != RK_OK) return cli_failed(NULL, &err);
+    rk_buf_init(&b, 4u << 20);
+    rk_status s = nft ? rk_fence_nft(d, rk_slice_str(o->user ? o->user : "rekap"), &b, &err)
+                      : rk_fence_systemd(d, &b, &err);
+    int code = s == RK_OK ? print(&b) : cli_failed(path, &err);
     rk_buf_free(&b);
     rk_residency_free(&d);
     return code;
@@ -193,23 +210,24 @@ static int run_verify(const char *path, const options *o) {
 
 static int run_residency(int argc, char **argv) {
     options o = {0};
-    const cli_option opt[] = {{"registry", &o.registry, NULL},
-                              {"addresses", &o.addresses, NULL},
-                              {"resolve", NULL, &o.resolve},
-                              {"certs", NULL, &o.certs},
-                              {"json", NULL, &o.json},
-                              {"csv", NULL, &o.csv},
-                              {"into", &o.into, NULL},
-                              {"hari-ini", &o.today, NULL},
-                              {0}};
+    const cli_option opt[] = {
+        {"registry", &o.registry, NULL}, {"addresses", &o.addresses, NULL},
+        {"resolve", NULL, &o.resolve},   {"certs", NULL, &o.certs},
+        {"json", NULL, &o.json},         {"csv", NULL, &o.csv},
+        {"into", &o.into, NULL},         {"user", &o.user, NULL},
+
+        {"hari-ini", &o.today, NULL},    {0}};
     if (!cli_parse(&cli_residency, &argc, argv, opt)) return CLI_USAGE;
     if (argc != 2)
         return cli_usage(&cli_residency,
-                         "give a word (check, verify) and an election directory or a file");
+                         "give a word (check, verify, nft, systemd) and an election directory "
+                         "or a file");
     rk_slice word = rk_slice_str(argv[0]);
     if (rk_slice_is(word, "check")) return run_check(argv[1], &o);
     if (rk_slice_is(word, "verify")) return run_verify(argv[1], &o);
-    return cli_usage(&cli_residency, "no word '%s': check or verify", argv[0]);
+    if (rk_slice_is(word, "nft")) return run_fence(argv[1], &o, true);
+    if (rk_slice_is(word, "systemd")) return run_fence(argv[1], &o, false);
+    return cli_usage(&cli_residency, "no word '%s': check, verify, nft or systemd", argv[0]);
 }
 
 const cli_verb cli_residency = {
@@ -218,7 +236,9 @@ const cli_verb cli_residency = {
     "       rekap residency verify DIR|FILE --registry FILE[,FILE] [--resolve | --addresses "
     "FILE]\n"
     "                              [--certs] [--json | --csv] [--into DIR] [--hari-ini "
-    "DATE]\n\n"
+    "DATE]\n"
+    "       rekap residency nft DIR|FILE [--user NAME]\n"
+    "       rekap residency systemd DIR|FILE\n\n"
     "check judges the declaration of residency (DIR/residency.json, docs/format/residency.md) "
     "by\n"
     "itself and names the rule that each target breaks.\n\n"
@@ -240,6 +260,12 @@ const cli_verb cli_residency = {
     "in\n"
     "                    the log, served and published\n"
     "  --hari-ini DATE   the statement's date (default: today, WIB)\n\n"
+    "nft and systemd print the declaration as rules for the machine: an nftables ruleset for "
+    "the\n"
+    "processes of one user, and a drop-in for the systemd service. What is declared can be "
+    "reached,\n"
+    "everything else is refused, counted and logged by the kernel (deploy/).\n\n"
+    "  --user NAME       whose processes the ruleset holds (default: rekap)\n\n"
     "Exit codes: 0 nothing amiss, 3 a target is registered elsewhere than declared, breaks a "
     "rule or\n"
     "leads to an address that is not declared, 1 refused (check: a rule is broken), 2 wrong "
