@@ -110,6 +110,9 @@
 #define RK_SHEET_CHECKS_MAX 1024u    /* sums of one form */
 #define RK_SHEET_TERMS_MAX 8192u     /* terms of all its sums */
 #define RK_SHEET_MM_MAX 5000.0       /* no page is larger */
+#define RK_DRAWING_MAX 4096u         /* texts, lines, grids on a page beside its boxes */
+#define RK_PRINT_PAGES_MAX 50000u    /* pages of one PDF of forms */
+#define RK_PRINT_DPI_MAX 600u        /* of a page drawn as a picture */
 #define RK_PAGE_TAGS_ALL (RK_SHEET_PAGES_MAX * RK_SHEET_TAGS_MAX)
 #define RK_TAGS_SEEN_MAX 64u            /* tags looked at in one photo, the largest first */
 #define RK_PHOTO_SIDE_MAX 20000u        /* pixels of a photo's longer side */
