@@ -34,6 +34,7 @@
 #define RK_CACHE_BYTES_MAX (64ull << 20) /* documents the server keeps made, both encodings */
 #define RK_DOWNLOADS_MAX 16u             /* tables the server keeps made as temporary files */
 #define RK_DOWNLOAD_SECONDS_MAX 300u     /* making one table takes no longer */
+#define RK_RELEASED_OPEN_MAX 1024u       /* files of releases being sent at one time */
 #define RK_AS_OF_MAX 2u                  /* earlier states the server keeps in memory */
 #define RK_WAITING_MAX 256u /* requests that wait for a table or an earlier state */
 #define RK_CONNECTIONS_MAX                                                                     \
