@@ -34,6 +34,7 @@
 #define RK_CACHE_BYTES_MAX (64ull << 20) /* documents the server keeps made, both encodings */
 #define RK_DOWNLOADS_MAX 16u             /* tables the server keeps made as temporary files */
 #define RK_DOWNLOAD_SECONDS_MAX 300u     /* making one table takes no longer */
+#define RK_RELEASED_OPEN_MAX 1024u       /* files of releases being sent at one time */
 #define RK_AS_OF_MAX 2u                  /* earlier states the server keeps in memory */
 #define RK_WAITING_MAX 256u /* requests that wait for a table or an earlier state */
 #define RK_CONNECTIONS_MAX                                                                     \
@@ -116,6 +117,9 @@
 #define RK_SHEET_CHECKS_MAX 1024u    /* sums of one form */
 #define RK_SHEET_TERMS_MAX 8192u     /* terms of all its sums */
 #define RK_SHEET_MM_MAX 5000.0       /* no page is larger */
+#define RK_DRAWING_MAX 4096u         /* texts, lines, grids on a page beside its boxes */
+#define RK_PRINT_PAGES_MAX 50000u    /* pages of one PDF of forms */
+#define RK_PRINT_DPI_MAX 600u        /* of a page drawn as a picture */
 #define RK_PAGE_TAGS_ALL (RK_SHEET_PAGES_MAX * RK_SHEET_TAGS_MAX)
 #define RK_TAGS_SEEN_MAX 64u            /* tags looked at in one photo, the largest first */
 #define RK_PHOTO_SIDE_MAX 20000u        /* pixels of a photo's longer side */

@@ -18,13 +18,18 @@ static int run_serve(int argc, char **argv) {
 
 const cli_verb cli_serve = {
     "serve", "serve elections: the Sirekap tree, the API, the portal",
-    "usage: rekap serve DIR... [--listen ADDR:PORT] [--base-path P] [--tanpa-saksi]\n                       [--quiet]\n\n"
+    "usage: rekap serve DIR... [--listen ADDR:PORT] [--base-path P] [--tanpa-saksi]\n          "
+    "             [--quiet]\n\n"
     "Serves each election under its id (/pemilu2024/...), the first one also without: "
     "Sirekap's\n"
     "tree live, the API under api/v1/ (described at /api/v1/openapi.json), CSV downloads and "
     "the\n"
-    "portal. Follows the log: what is imported meanwhile shows within a second. The public log\n"
-    "(checkpoint, tiles, entries) is below log/. When DIR/policy names witnesses with addresses,\n"
+    "portal. Follows the log: what is imported meanwhile shows within a second. The public "
+    "log\n"
+    "(checkpoint, tiles, entries) is below log/. DIR/rilis, a directory or a link to where "
+    "'rekap\n"
+    "release' writes, is served below rilis/, so that big downloads can be resumed. When "
+    "DIR/policy names witnesses with addresses,\n"
     "they are asked to cosign every few seconds, by a process of its own.\n\n"
     "  --listen ADDR:PORT   where to listen (default 127.0.0.1:8080; port 0 picks a free one)\n"
     "  --base-path P        put everything under P, for a proxy\n"

@@ -162,11 +162,25 @@ static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
     return page;
 }
 
+static rk_page *released_page(rk_pages *p, const rk_route *r) {
+    rk_err err = RK_ERR_INIT;
+    rk_released *file;
+    rk_status s = rk_released_open(p->site->served[r->election].dir, r->rest, &file, &err);
+    if (s != RK_OK)
+        return error_page(p, status_of(s),
+                          s == RK_NOT_FOUND ? "the releases have no such file" : err.text);
+    rk_page *page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
+    page->released = file;
+    page->ready = true;
+    return page;
+}
+
 /* ===== making ===== */
 
 static void describe(rk_pages *p, rk_page *page, const rk_route *r, const rk_draft *d) {
     static const uint64_t never;
-    bool changes = (d->life == RK_LIFE_LIVE || d->life == RK_LIFE_CHECKPOINT) && r->kind != RK_ROUTE_OPENAPI && p->site->n;
+    bool changes = (d->life == RK_LIFE_LIVE || d->life == RK_LIFE_CHECKPOINT) &&
+                   r->kind != RK_ROUTE_OPENAPI && p->site->n;
     page->now = changes ? &p->site->served[r->election].size : &never;
     if (changes && rk_logdoc_is(r->kind)) page->now = rk_logdoc_version(p->site, r);
     if (r->kind == RK_ROUTE_ELECTIONS) page->now = &p->site->total;
@@ -231,6 +245,7 @@ static rk_page *begin_long(rk_pages *p, rk_slice target) {
     if (s != RK_OK) return error_page(p, status_of(s), err.text);
     if (p->route.kind == RK_ROUTE_HEALTH || p->route.kind == RK_ROUTE_METRICS)
         return state_page(p, p->route.kind);
+    if (p->route.kind == RK_ROUTE_RELEASED) return released_page(p, &p->route);
     rk_buf_clear(&p->key);
     rk_route_key(&routes, &p->route, &p->key);
     if (p->key.failed) return error_page(p, 404, "the path is too long");

@@ -126,7 +126,8 @@ static rk_status parameter(rk_route *r, rk_slice key, rk_slice v, rk_err *err) {
         return RK_OK;
     case RK_ROUTE_LOG_CONSISTENCY:
         if (rk_slice_is(key, "dari"))
-            return as_number(v, UINT64_MAX / 2, &r->from, err, "dari must be a number of entries");
+            return as_number(v, UINT64_MAX / 2, &r->from, err,
+                             "dari must be a number of entries");
         if (!rk_slice_is(key, "ke")) return RK_OK;
         r->has_as_of = true;
         return as_number(v, UINT64_MAX / 2, &r->as_of, err, "ke must be a number of entries");
@@ -186,6 +187,14 @@ static bool portal_page(rk_slice path) {
     return false;
 }
 
+/* No part begins with a dot: what a release being made is called. */
+static bool no_hidden(rk_slice path) {
+    rk_slice part;
+    while (rk_slice_cut(&path, '/', &part))
+        if (part.len && part.ptr[0] == '.') return false;
+    return true;
+}
+
 static void which_election(const rk_route_site *site, rk_route *r, rk_slice *path) {
     rk_slice rest = *path, first;
     r->chief = true;
@@ -223,6 +232,13 @@ static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path
         return rk_tile_path_parse(r->rest, &t)
                    ? RK_OK
                    : rk_fail(err, RK_NOT_FOUND, "the log has no such file");
+    }
+    if (site->n && (rk_slice_is(path, "rilis") || rk_slice_starts(path, RK_LIT("rilis/")))) {
+        r->kind = RK_ROUTE_RELEASED;
+        r->rest = rk_slice_from(path, 5);
+        return no_hidden(r->rest)
+                   ? RK_OK
+                   : rk_fail(err, RK_NOT_FOUND, "the releases have no such file");
     }
     if (rk_slice_starts(path, RK_LIT("api/")))
         return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
@@ -312,7 +328,9 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     if (r->kind == RK_ROUTE_PORTAL) return; /* all its pages are one document */
     if (r->kind == RK_ROUTE_ASSET) rk_buf_lit(out, "aset/");
     if (r->kind == RK_ROUTE_TILE) rk_buf_lit(out, "log/");
-    if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_SIREKAP) {
+    if (r->kind == RK_ROUTE_RELEASED) rk_buf_lit(out, "rilis");
+    if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_RELEASED ||
+        r->kind == RK_ROUTE_SIREKAP) {
         escaped(out, r->rest);
         return;
     }
