@@ -285,6 +285,8 @@ const WORDS = {
   residencyTitle: ['Letak data', 'Where the data lie'],
   residencyIntro: ['Pernyataan harian: setiap tujuan data yang dinyatakan, di samping negara tempat alamatnya terdaftar.',
     'The daily statement: each declared target of data beside the country where its addresses are registered.'],
+  outbound: ['Sambungan ke luar: {n} diminta, {m} ditolak karena tidak dinyatakan.', 'Connections to the outside: {n} asked for, {m} refused because they are not declared.'],
+  outboundRefused: ['ditolak ({rule}, {kind}), {n} kali, terakhir {time}', 'refused ({rule}, {kind}), {n} times, last {time}'],
   residencyEntry: ['ditandatangani dengan entri {n}', 'signed by entry {n}'],
   keysOthers: ['Ditambah {n} kunci petugas dan perangkat.', 'And {n} keys of officers and devices.'],
 

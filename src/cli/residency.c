@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "files/files.h"
 #include "intake/guard.h"
+#include "intake/keluar.h"
 #include "intake/statement.h"
 #include "outbound/peer.h"
 #include "outbound/resolve.h"
@@ -186,6 +187,7 @@ static int verify(const char *path, const options *o, rk_delegated *registry, rk
         code = cli_failed(NULL, err);
     else if (code == CLI_OK && rk_resident_amiss(r))
         code = CLI_LEFT_OUT;
+    if (o->into) (void)rk_keluar_add(o->into, NULL); /* a late count stops nothing */
     rk_resident_report_free(&r);
     rk_residency_free(&d);
     return code;

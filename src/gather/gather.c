@@ -238,10 +238,15 @@ static bool may_go(struct round *r, uint32_t i) {
     struct ask *a = &r->g->ask[i];
     rk_err why = RK_ERR_INIT;
     rk_use use = {.kind = RK_TARGET_WITNESS, .host = rk_slice_str(a->host), .port = a->port};
-    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK &&
-        (from_declaration(a, a->pass.target) ||
-         rk_outbound_may_resolve(use.host, &why) == RK_OK))
-        return true;
+    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) {
+        if (from_declaration(a, a->pass.target) ||
+            rk_outbound_may_resolve(use.host, NULL) == RK_OK)
+            return true;
+        /* what is said here is shown to all: not which server it would have asked */
+        rk_fail(&why, RK_CONFLICT,
+                "the name is not looked up: a resolver of this system is not declared; declare "
+                "it, or the witness's addresses (docs/format/residency.md)");
+    }
     say(&r->out->witness[i], RK_GATHER_REFUSED, why.text);
     return false;
 }

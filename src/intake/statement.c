@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "files/files.h"
 #include "intake/dir.h"
+#include "intake/guard.h"
 
 #include <stdio.h>
 
@@ -130,6 +131,7 @@ rk_status rk_statement_keep(const char *dir, const char *date, rk_slice json, rk
     if (!rk_file_there(store))
         return rk_fail(err, RK_NOT_FOUND,
                        "%s is no election directory ('rekap init' makes one)", dir);
+    RK_TRY(rk_guard_start(dir, NULL, err)); /* before the files, not after them */
     rk_buf_init(&list, LIST_BYTES_MAX);
     rk_status s = keep(dir, date, json, csv, &list, out, err);
     rk_buf_free(&list);

@@ -1,5 +1,6 @@
 /* Two checks, since a name says nothing of where it leads: the name before it is resolved, the
- * address before the socket is made. The list of refusals is a ring; counting never stops. */
+ * address before the socket is made. Counting never stops; of the refusals the last ones are
+ * kept. */
 #include "outbound/outbound.h"
 
 #include "core/ip.h"
@@ -14,7 +15,8 @@ static struct {
     rk_residency *declared[RK_SERVED_MAX];
     uint32_t n;
     uint64_t asked, refused;
-    rk_refusal last[RK_REFUSALS_MAX]; /* refusal k at k % RK_REFUSALS_MAX */
+    rk_refusal last[RK_REFUSALS_MAX]; /* newest first */
+    uint32_t n_last;
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void take(void) { RK_ASSERT(pthread_mutex_lock(&gate.lock) == 0); }
@@ -35,6 +37,7 @@ void rk_outbound_reset(void) {
     for (uint32_t i = 0; i < gate.n; i++) rk_residency_free(&gate.declared[i]);
     gate.n = 0;
     gate.asked = gate.refused = 0;
+    gate.n_last = 0;
     give();
 }
 
@@ -56,22 +59,43 @@ static enum rk_residency_rule decide(const rk_use *use, const rk_target **target
     return why;
 }
 
-static void remember(const rk_use *use, enum rk_residency_rule rule) {
-    rk_refusal *x = &gate.last[gate.refused++ % RK_REFUSALS_MAX];
-    rk_slice what = use->path.len ? use->path : use->host;
-    *x = (rk_refusal){rule, use->kind, use->port, use->non_public, {0}};
-    memcpy(x->host, what.ptr ? what.ptr : "",
-           what.len < sizeof x->host ? what.len : sizeof x->host - 1);
-    for (char *p = x->host; *p; p++) /* it goes to logs and pages */
-        if (*p < 0x20 || *p == 0x7f) *p = '?';
+bool rk_refusal_same(const rk_refusal *a, const rk_refusal *b) {
+    return a->rule == b->rule && a->kind == b->kind && a->port == b->port &&
+           a->non_public == b->non_public && strcmp(a->host, b->host) == 0;
 }
+
+/* A refusal that comes again is one line with a count, and moves to the front. Returns how
+ * often it has come. */
+static uint64_t remember(const rk_use *use, enum rk_residency_rule rule) {
+    rk_refusal x = {rule, use->kind, use->port, use->non_public, {0}, 1, 0};
+    rk_slice what = use->path.len ? use->path : use->host;
+    memcpy(x.host, what.ptr ? what.ptr : "",
+           what.len < sizeof x.host ? what.len : sizeof x.host - 1);
+    for (char *p = x.host; *p; p++) /* it goes to logs, files and pages */
+        if (*p <= 0x20 || *p >= 0x7f) *p = '?';
+    uint32_t at = 0;
+    while (at < gate.n_last && !rk_refusal_same(&gate.last[at], &x)) at++;
+    if (at < gate.n_last)
+        x.times += gate.last[at].times;
+    else if (gate.n_last < RK_REFUSALS_MAX)
+        gate.n_last++;
+    else
+        at--;
+    memmove(gate.last + 1, gate.last, at * sizeof *gate.last);
+    gate.last[0] = x;
+    gate.refused++;
+    return x.times;
+}
+
+/* Whoever is refused asks again every few seconds: said the 1st, 2nd, 4th, 8th ... time. */
+static bool worth_saying(uint64_t times) { return (times & (times - 1)) == 0; }
 
 rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *err) {
     const rk_target *target = NULL;
     take();
     gate.asked++;
     enum rk_residency_rule rule = decide(use, &target);
-    if (rule != RK_S_OK) remember(use, rule);
+    uint64_t times = rule == RK_S_OK ? 0 : remember(use, rule);
     give();
     *pass = (rk_outbound_pass){rule == RK_S_OK, rule == RK_S_OK && !target, target};
     if (rule == RK_S_OK) return RK_OK;
@@ -83,7 +107,8 @@ rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *e
             rk_residency_rule_name(rule), rk_residency_rule_text(rule, false),
             rk_target_kind_name(use->kind), (int)(what.len < 100 ? what.len : 100), what.ptr,
             use->port, use->non_public ? "non-public" : "public");
-    fprintf(stderr, "rekap: outbound refused: %s\n", e.text);
+    if (worth_saying(times))
+        fprintf(stderr, "rekap: outbound refused: %s%s\n", e.text, times > 1 ? " (again)" : "");
     return rk_fail(err, RK_CONFLICT, "%s", e.text);
 }
 
@@ -143,12 +168,14 @@ int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int p
                   .kind = pass->target ? pass->target->kind : RK_TARGET_DELIVERY};
     take();
     gate.asked++;
-    remember(&use, RK_S01);
+    uint64_t times = remember(&use, RK_S01);
     give();
-    fprintf(
-        stderr, "rekap: outbound refused: rule S01: address %s port %u is not declared%s%.*s\n",
-        text, use.port, pass->target ? " for target " : "",
-        pass->target ? (int)pass->target->id.len : 0, pass->target ? pass->target->id.ptr : "");
+    if (worth_saying(times))
+        fprintf(stderr,
+                "rekap: outbound refused: rule S01: address %s port %u is not declared%s%.*s\n",
+                text, use.port, pass->target ? " for target " : "",
+                pass->target ? (int)pass->target->id.len : 0,
+                pass->target ? pass->target->id.ptr : "");
     errno = EACCES;
     return -1;
 }
@@ -163,10 +190,8 @@ void rk_outbound_counts(uint64_t *asked, uint64_t *refused) {
 
 uint32_t rk_outbound_refusals(rk_refusal *out, uint32_t max) {
     take();
-    uint64_t have = gate.refused < RK_REFUSALS_MAX ? gate.refused : RK_REFUSALS_MAX;
-    uint32_t n = have < max ? (uint32_t)have : max;
-    for (uint32_t i = 0; i < n; i++)
-        out[i] = gate.last[(gate.refused - 1 - i) % RK_REFUSALS_MAX];
+    uint32_t n = gate.n_last < max ? gate.n_last : max;
+    memcpy(out, gate.last, n * sizeof *out);
     give();
     return n;
 }

@@ -10,6 +10,7 @@
 #include "publish/api_inner.h"
 #include "publish/api_log.h"
 #include "publish/logtree.h"
+#include "serve/shown_host.h"
 
 #include <stdio.h>
 
@@ -118,7 +119,33 @@ static void alarms(const rk_served_log *l, rk_buf *out) {
     rk_buf_byte(out, ']');
 }
 
-static void state(const rk_election *e, const rk_served_log *l, rk_buf *out) {
+/* What the processes that work for this election asked of the gate, and were refused. */
+static void outflow(const char *dir, rk_buf *out) {
+    static rk_outflow o;
+    rk_keluar_read(dir, &o);
+    rk_js_key(out, "keluar");
+    rk_buf_byte(out, '{');
+    rk_js_num(out, "diminta", o.asked);
+    rk_js_num(out, "ditolak", o.refused);
+    rk_js_key(out, "terakhir");
+    rk_buf_byte(out, '[');
+    for (uint32_t i = 0; i < o.n && i < RK_REFUSALS_SHOWN; i++) {
+        const rk_refusal *r = &o.last[i];
+        char host[RK_SHOWN_HOST_MAX];
+        rk_js_item(out);
+        rk_buf_byte(out, '{');
+        rk_js_time(out, "waktu", (uint32_t)r->last_time);
+        rk_js_text(out, "aturan", rk_slice_str(rk_residency_rule_name(r->rule)));
+        rk_js_text(out, "jenis", rk_slice_str(rk_target_kind_name(r->kind)));
+        rk_js_text(out, "host", rk_shown_host(r, host));
+        rk_js_num(out, "porta", r->port);
+        rk_js_num(out, "kali", r->times);
+        rk_buf_byte(out, '}');
+    }
+    rk_buf_lit(out, "]}");
+}
+
+static void state(const rk_election *e, const rk_served_log *l, const char *dir, rk_buf *out) {
     rk_note note;
     rk_checkpoint c = {0};
     if (rk_note_parse(rk_buf_slice(&l->shown), &note, NULL) == RK_OK)
@@ -141,6 +168,7 @@ static void state(const rk_election *e, const rk_served_log *l, rk_buf *out) {
     witnesses(l, out);
     keys(e, out);
     alarms(l, out);
+    outflow(dir, out);
     rk_buf_byte(out, '}');
 }
 
@@ -272,7 +300,7 @@ rk_status rk_logdoc_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err
         return rk_fail(err, RK_NOT_FOUND, "this log is not signed");
     switch (r->kind) {
     case RK_ROUTE_LOG:
-        state(v->election, &v->log, &d->body);
+        state(v->election, &v->log, v->dir, &d->body);
         return RK_OK;
     case RK_ROUTE_LOG_ENTRY:
         RK_TRY(

@@ -1,6 +1,7 @@
 /* Any bytes as a registry's file, a file of addresses, a resolv.conf, an address (the first
  * byte chooses): refused with a reason, or what was read says the same when asked again. */
 #include "core/resident.h"
+#include "outbound/outflow.h"
 #include "outbound/resolve.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -50,11 +51,22 @@ static void address(rk_slice s) {
     RK_ASSERT(rk_ip_cmp(&a, &b) == 0);
 }
 
+/* One spelling: what is taken is written back byte for byte. */
+static void outflow(rk_slice bytes) {
+    static rk_outflow o;
+    rk_buf b;
+    if (rk_outflow_parse(bytes, &o, NULL) != RK_OK) return;
+    rk_buf_init(&b, 2 * RK_OUTFLOW_BYTES_MAX);
+    rk_outflow_put(&o, &b);
+    RK_ASSERT(rk_slice_eq(rk_buf_slice(&b), bytes));
+    rk_buf_free(&b);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     rk_ip server[RK_RESOLVERS_MAX];
     if (n == 0) return 0;
     rk_slice rest = {(const char *)data + 1, n - 1};
-    switch (data[0] & 3) {
+    switch (data[0] % 5) {
     case 0:
         registry(rest);
         break;
@@ -64,8 +76,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     case 2:
         RK_ASSERT(rk_resolvers_parse(rest, server) <= RK_RESOLVERS_MAX);
         break;
-    default:
+    case 3:
         address(rest);
+        break;
+    default:
+        outflow(rest);
     }
     return 0;
 }

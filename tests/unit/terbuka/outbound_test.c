@@ -2,7 +2,7 @@
 
 #include "files/files.h"
 #include "intake/guard.h"
-#include "outbound/outbound.h"
+#include "intake/keluar.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -134,12 +134,77 @@ static void the_start(void **state) {
     assert_false(rk_outbound_declared());
 }
 
+/* The same refusal again is one, with a count; the oldest go first; counting never stops. */
+static void many_refusals(void **state) {
+    (void)state;
+    rk_outbound_pass p;
+    rk_refusal last[RK_REFUSALS_MAX];
+    uint64_t asked, refused;
+    rk_outbound_reset();
+    for (unsigned round = 0; round < 3; round++)
+        for (uint16_t port = 1; port <= RK_REFUSALS_MAX; port++) {
+            rk_use u = use_of("saksi.example", port);
+            assert_int_equal(rk_outbound_allow(&u, &p, NULL), RK_CONFLICT);
+        }
+    rk_use other = use_of("satu lagi\n.example", 1);
+    assert_int_equal(rk_outbound_allow(&other, &p, NULL), RK_CONFLICT);
+    rk_outbound_counts(&asked, &refused);
+    assert_int_equal(asked, 3 * RK_REFUSALS_MAX + 1);
+    assert_int_equal(refused, asked);
+    assert_int_equal(rk_outbound_refusals(last, RK_REFUSALS_MAX), RK_REFUSALS_MAX);
+    assert_string_equal(last[0].host, "satu?lagi?.example");
+    assert_int_equal(last[0].times, 1);
+    assert_int_equal(last[1].port, RK_REFUSALS_MAX);
+    for (uint32_t i = 1; i < RK_REFUSALS_MAX; i++) assert_int_equal(last[i].times, 3);
+    assert_int_equal(last[RK_REFUSALS_MAX - 1].port, 2);
+}
+
+/* DIR/keluar adds up what several processes saw, each thing once. */
+static void what_a_directory_keeps(void **state) {
+    (void)state;
+    rk_outbound_pass p;
+    static rk_outflow o, again;
+    rk_buf b;
+    rk_use u = use_of("saksi.example", 443), v = use_of("192.0.2.9", 53),
+           here = use_of("::1", 1);
+    rk_outbound_reset();
+    (void)rk_outflow_take(&o, 1);
+    assert_int_equal(rk_keluar_add(scratch_dir, NULL), RK_OK);
+    assert_false(rk_file_there(scratch(RK_OUTFLOW_FILE))); /* nothing was asked */
+    for (int process = 0; process < 3; process++) {
+        assert_int_equal(rk_outbound_allow(&u, &p, NULL), RK_CONFLICT);
+        assert_int_equal(rk_outbound_allow(&u, &p, NULL), RK_CONFLICT);
+        assert_int_equal(rk_outbound_allow(&here, &p, NULL), RK_OK);
+        assert_int_equal(rk_keluar_add(scratch_dir, NULL), RK_OK);
+        assert_int_equal(rk_outbound_allow(&v, &p, NULL), RK_CONFLICT);
+        assert_int_equal(rk_keluar_add(scratch_dir, NULL), RK_OK);
+        assert_int_equal(rk_keluar_add(scratch_dir, NULL), RK_OK);
+        rk_outbound_reset(); /* what a new process begins with */
+        (void)rk_outflow_take(&again, 1);
+    }
+    rk_keluar_read(scratch_dir, &o);
+    assert_int_equal(o.asked, 12);
+    assert_int_equal(o.refused, 9);
+    assert_int_equal(o.n, 2);
+    assert_string_equal(o.last[0].host, "192.0.2.9");
+    assert_int_equal(o.last[0].times, 3);
+    assert_int_equal(o.last[1].times, 6);
+    assert_true(o.last[0].last_time > 1700000000);
+    rk_buf_init(&b, RK_OUTFLOW_BYTES_MAX);
+    rk_outflow_put(&o, &b);
+    assert_int_equal(rk_outflow_parse(rk_buf_slice(&b), &again, NULL), RK_OK);
+    assert_memory_equal(&o, &again, sizeof o);
+    b.len--;
+    assert_int_equal(rk_outflow_parse(rk_buf_slice(&b), &again, NULL), RK_BAD_INPUT);
+    rk_buf_free(&b);
+    assert_int_equal(remove(scratch(RK_OUTFLOW_FILE)), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_declared),
-        cmocka_unit_test(a_name_that_leads_elsewhere),
-        cmocka_unit_test(prefixes),
-        cmocka_unit_test(the_start),
+        cmocka_unit_test(nothing_declared), cmocka_unit_test(a_name_that_leads_elsewhere),
+        cmocka_unit_test(prefixes),         cmocka_unit_test(the_start),
+        cmocka_unit_test(many_refusals),    cmocka_unit_test(what_a_directory_keeps),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
