@@ -110,6 +110,12 @@
 #define RK_RESIDENT_ADDRESSES_MAX 64u      /* addresses of one target that are looked at */
 #define RK_STATEMENTS_MAX 4096u            /* statements of residency of one election */
 
+#define RK_NODE_BYTES_MAX (96u << 10)     /* what a node says of itself, before it is signed */
+#define RK_NODE_STORES_MAX 320u           /* stores and targets of one node */
+#define RK_NODE_CERTS_MAX 32u             /* certificates of one node */
+#define RK_NODE_LIBRARIES_MAX 192u        /* libraries of one program */
+#define RK_NODES_MAX 4096u                /* descriptions that are laid beside an inventory */
+
 #define RK_SHEET_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_SHEET_PAGES_MAX 64u       /* pages of one form */
 #define RK_SHEET_TAGS_MAX 8u         /* tags of one page; so many corner marks */

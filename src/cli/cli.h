@@ -26,6 +26,8 @@ extern const cli_verb cli_residency; /* where data may go */
 
 extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
 
+extern const cli_verb cli_node, cli_sbom; /* what this program is */
+
 extern const cli_verb cli_release, cli_verify_release; /* raw files, every day */
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL); "-n VALUE"

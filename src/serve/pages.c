@@ -218,6 +218,19 @@ static rk_page *released_page(rk_pages *p, const rk_route *r) {
     return page;
 }
 
+static rk_page *node_page(rk_pages *p) {
+    rk_slice text = {NULL, 0};
+    rk_err err = RK_ERR_INIT;
+    rk_serve_node none = {.node = NULL};
+    rk_status s = rk_serve_node_text(p->node ? p->node : &none, &text, &err);
+    if (s != RK_OK) return error_page(p, status_of(s), err.text);
+    rk_page *page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
+    page->life = RK_LIFE_LIVE;
+    page->type = "text/plain; charset=utf-8";
+    rk_page_fill(&p->cache, page, rk_dup(text.ptr, text.len), text.len);
+    return page;
+}
+
 /* ===== making ===== */
 
 static void describe(rk_pages *p, rk_page *page, const rk_route *r, const rk_draft *d) {
@@ -288,6 +301,7 @@ static rk_page *begin_long(rk_pages *p, rk_slice target) {
     if (s != RK_OK) return error_page(p, status_of(s), err.text);
     if (p->route.kind == RK_ROUTE_HEALTH || p->route.kind == RK_ROUTE_METRICS)
         return state_page(p, p->route.kind);
+    if (p->route.kind == RK_ROUTE_NODE) return node_page(p);
     if (p->route.kind == RK_ROUTE_RELEASED) return released_page(p, &p->route);
     rk_buf_clear(&p->key);
     rk_route_key(&routes, &p->route, &p->key);

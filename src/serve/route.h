@@ -13,6 +13,7 @@ enum rk_route_kind {
     RK_ROUTE_OPENAPI,
     RK_ROUTE_HEALTH,
     RK_ROUTE_METRICS,
+    RK_ROUTE_NODE,
     RK_ROUTE_ASSET,
     /* of one election */
     RK_ROUTE_ELECTION,
