@@ -103,6 +103,18 @@
 #define RK_TARGETS_MAX 256u               /* targets of one declaration */
 #define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
 #define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
+#define RK_DELEGATED_BYTES_MAX (64u << 20) /* a registry's file of delegated addresses */
+#define RK_DELEGATED_RECORDS_MAX 2000000u  /* records of all of them */
+#define RK_DELEGATED_FILES_MAX 8u          /* files of one run */
+#define RK_ADDRESSES_BYTES_MAX (1u << 20)  /* a file of names and their addresses */
+#define RK_RESIDENT_ADDRESSES_MAX 64u      /* addresses of one target that are looked at */
+#define RK_STATEMENTS_MAX 4096u            /* statements of residency of one election */
+
+#define RK_NODE_BYTES_MAX (96u << 10)     /* what a node says of itself, before it is signed */
+#define RK_NODE_STORES_MAX 320u           /* stores and targets of one node */
+#define RK_NODE_CERTS_MAX 32u             /* certificates of one node */
+#define RK_NODE_LIBRARIES_MAX 192u        /* libraries of one program */
+#define RK_NODES_MAX 4096u                /* descriptions that are laid beside an inventory */
 
 #define RK_SHEET_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_SHEET_PAGES_MAX 64u       /* pages of one form */

@@ -22,7 +22,11 @@ extern const cli_verb cli_disclose, cli_ppid, cli_init, cli_wilayah, cli_kontes,
 extern const cli_verb cli_saksi; /* witnesses */
 extern const cli_verb cli_form;  /* printed forms */
 
+extern const cli_verb cli_residency; /* where data may go */
+
 extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
+
+extern const cli_verb cli_node, cli_sbom; /* what this program is */
 
 extern const cli_verb cli_release, cli_verify_release; /* raw files, every day */
 

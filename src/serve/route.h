@@ -13,6 +13,7 @@ enum rk_route_kind {
     RK_ROUTE_OPENAPI,
     RK_ROUTE_HEALTH,
     RK_ROUTE_METRICS,
+    RK_ROUTE_NODE,
     RK_ROUTE_ASSET,
     /* of one election */
     RK_ROUTE_ELECTION,
@@ -34,6 +35,8 @@ enum rk_route_kind {
     RK_ROUTE_LOG_PROOF,
     RK_ROUTE_LOG_BATCH_PROOF,
     RK_ROUTE_LOG_CONSISTENCY,
+    RK_ROUTE_STATEMENTS, /* of residency */
+    RK_ROUTE_STATEMENT,
     RK_ROUTE_CHECKPOINT,
     RK_ROUTE_TILE,
     RK_ROUTE_RELEASED,
