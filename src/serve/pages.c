@@ -166,7 +166,8 @@ static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
 
 static void describe(rk_pages *p, rk_page *page, const rk_route *r, const rk_draft *d) {
     static const uint64_t never;
-    bool changes = (d->life == RK_LIFE_LIVE || d->life == RK_LIFE_CHECKPOINT) && r->kind != RK_ROUTE_OPENAPI && p->site->n;
+    bool changes = (d->life == RK_LIFE_LIVE || d->life == RK_LIFE_CHECKPOINT) &&
+                   r->kind != RK_ROUTE_OPENAPI && p->site->n;
     page->now = changes ? &p->site->served[r->election].size : &never;
     if (changes && rk_logdoc_is(r->kind)) page->now = rk_logdoc_version(p->site, r);
     if (r->kind == RK_ROUTE_ELECTIONS) page->now = &p->site->total;
@@ -206,13 +207,17 @@ static rk_page *make(rk_pages *p, rk_page *old) {
         old = NULL;
     }
     rk_page *page = old;
-    if (old)
+    bool photo = r->kind == RK_ROUTE_PHOTO; /* large, and never changes: others cache it */
+    if (photo)
+        page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
+    else if (old)
         rk_page_hold(old);
     else
         page = rk_page_new(&p->cache, rk_buf_slice(&p->key));
     describe(p, page, r, &d);
     if (s == RK_OK && !table) {
         rk_page_fill(&p->cache, page, rk_realloc(d.body.ptr, d.body.len + 1, 1), d.body.len);
+        page->gzip_tried = photo; /* it is compressed already */
         p->made++;
         return page;
     }

@@ -17,6 +17,7 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/kontes/{k}", RK_ROUTE_CONTEST, true},
     {"api/v1/kontes/{k}/wilayah/{kode}", RK_ROUTE_REGION, true},
     {"api/v1/kontes/{k}/tps/{kode}", RK_ROUTE_STATION, true},
+    {"api/v1/kontes/{k}/tps/{kode}/baca", RK_ROUTE_READING, true},
     {"api/v1/kontes/{k}/temuan", RK_ROUTE_FINDINGS, true},
     {"api/v1/kontes/{k}/banding", RK_ROUTE_COMPARISON, true},
     {"api/v1/kontes/{k}/hasil", RK_ROUTE_OUTCOME, true},
@@ -33,6 +34,7 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/log/batch-bukti/{kode}", RK_ROUTE_LOG_BATCH_PROOF, true},
     {"api/v1/log/konsistensi", RK_ROUTE_LOG_CONSISTENCY, true},
     {"log/checkpoint", RK_ROUTE_CHECKPOINT, true},
+    {"foto/{kode}", RK_ROUTE_PHOTO, true},
     {NULL, RK_ROUTE_SIREKAP, false},
 };
 
@@ -124,7 +126,8 @@ static rk_status parameter(rk_route *r, rk_slice key, rk_slice v, rk_err *err) {
         return RK_OK;
     case RK_ROUTE_LOG_CONSISTENCY:
         if (rk_slice_is(key, "dari"))
-            return as_number(v, UINT64_MAX / 2, &r->from, err, "dari must be a number of entries");
+            return as_number(v, UINT64_MAX / 2, &r->from, err,
+                             "dari must be a number of entries");
         if (!rk_slice_is(key, "ke")) return RK_OK;
         r->has_as_of = true;
         return as_number(v, UINT64_MAX / 2, &r->as_of, err, "ke must be a number of entries");
