@@ -55,9 +55,10 @@ static const struct {
          "the paper is folded or bent too much: flatten it, then take it again"},
 };
 
-const char *rk_refusal_name(enum rk_refusal r) {
-    return r < RK_REFUSALS ? WHY[r].name : "unknown";
-}
+_Static_assert((int)RK_REFUSALS == (int)RK_READ_RESULTS,
+               "each refusal has its code in entries");
+
+const char *rk_refusal_name(enum rk_refusal r) { return rk_read_result_name(r); }
 const char *rk_refusal_text(enum rk_refusal r, bool english) {
     if (r >= RK_REFUSALS) return "?";
     return english ? WHY[r].english : WHY[r].indonesian;

@@ -5,11 +5,13 @@
 #ifndef RK_READ_PAGE_H
 #define RK_READ_PAGE_H
 
+#include "core/entry_photo.h"
 #include "read/bubble.h"
 #include "read/digit.h"
 #include "read/pageid.h"
 
-/* Why a page is refused. Each has a name for machines and a sentence that says what to do. */
+/* Why a page is refused; the numbers stand in the log (docs/format/entry.md). Each has a name
+ * for machines and a sentence that says what to do. */
 enum rk_refusal {
     RK_PAGE_READ = 0, /* it was read */
     RK_REFUSE_FILE,   /* no JPEG or PNG, damaged, over a limit */
