@@ -139,6 +139,9 @@
 #define RK_CANDIDATES_MAX 12u           /* readings of a figure that are kept */
 #define RK_SHEET_CANDIDATES_MAX 256u    /* ways to satisfy a form's sums that are listed */
 #define RK_READ_PHOTOS_MAX 100000u      /* photos of one run of the reader */
+#define RK_FORM_PHOTOS_MAX 64u          /* photos of one form that are read together */
+#define RK_READING_FIGURES_MAX 512u     /* figures of a form whose reading enters the log */
+#define RK_READING_BOXES_MAX 1800u      /* digit boxes of such a form: its entry then fits */
 #define RK_MODEL_MAX (1u << 20)         /* bytes of the weights of a digit net */
 #define RK_PAGE_ID_MAX 80u              /* bytes of the text in a page's QR code */
 

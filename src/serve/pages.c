@@ -276,13 +276,17 @@ static rk_page *make(rk_pages *p, rk_page *old) {
         old = NULL;
     }
     rk_page *page = old;
-    if (old)
+    bool photo = r->kind == RK_ROUTE_PHOTO; /* large, and never changes: others cache it */
+    if (photo)
+        page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
+    else if (old)
         rk_page_hold(old);
     else
         page = rk_page_new(&p->cache, rk_buf_slice(&p->key));
     describe(p, page, r, &d);
     if (s == RK_OK && !table) {
         rk_page_fill(&p->cache, page, rk_realloc(d.body.ptr, d.body.len + 1, 1), d.body.len);
+        page->gzip_tried = photo; /* it is compressed already */
         p->made++;
         return page;
     }

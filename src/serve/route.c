@@ -18,6 +18,7 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/kontes/{k}", RK_ROUTE_CONTEST, true},
     {"api/v1/kontes/{k}/wilayah/{kode}", RK_ROUTE_REGION, true},
     {"api/v1/kontes/{k}/tps/{kode}", RK_ROUTE_STATION, true},
+    {"api/v1/kontes/{k}/tps/{kode}/baca", RK_ROUTE_READING, true},
     {"api/v1/kontes/{k}/temuan", RK_ROUTE_FINDINGS, true},
     {"api/v1/kontes/{k}/banding", RK_ROUTE_COMPARISON, true},
     {"api/v1/kontes/{k}/hasil", RK_ROUTE_OUTCOME, true},
@@ -36,6 +37,7 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/residensi", RK_ROUTE_STATEMENTS, true},
     {"api/v1/residensi/{kode}", RK_ROUTE_STATEMENT, true},
     {"log/checkpoint", RK_ROUTE_CHECKPOINT, true},
+    {"foto/{kode}", RK_ROUTE_PHOTO, true},
     {NULL, RK_ROUTE_SIREKAP, false},
 };
 
