@@ -55,10 +55,16 @@ static enum rk_residency_rule decide(const rk_use *use, const rk_target **target
     return why;
 }
 
+/* What may be said of where it goes. */
+static rk_slice shown(const rk_use *use) {
+    return use->label.len ? use->label : use->path.len ? use->path : use->host;
+}
+static uint16_t shown_port(const rk_use *use) { return use->label.len ? 0 : use->port; }
+
 static void remember(const rk_use *use, enum rk_residency_rule rule) {
     rk_refusal *x = &gate.last[gate.refused++ % RK_REFUSALS_MAX];
-    rk_slice what = use->path.len ? use->path : use->host;
-    *x = (rk_refusal){rule, use->kind, use->port, use->non_public, {0}};
+    rk_slice what = shown(use);
+    *x = (rk_refusal){rule, use->kind, shown_port(use), use->non_public, {0}};
     memcpy(x->host, what.ptr ? what.ptr : "",
            what.len < sizeof x->host ? what.len : sizeof x->host - 1);
     for (char *p = x->host; *p; p++) /* it goes to logs and pages */
@@ -72,16 +78,19 @@ rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *e
     enum rk_residency_rule rule = decide(use, &target);
     if (rule != RK_S_OK) remember(use, rule);
     give();
-    *pass = (rk_outbound_pass){rule == RK_S_OK, rule == RK_S_OK && !target, target};
+    *pass = (rk_outbound_pass){rule == RK_S_OK, rule == RK_S_OK && !target, target, use->label,
+                               rule};
     if (rule == RK_S_OK) return RK_OK;
-    rk_slice what = use->path.len ? use->path : use->host;
+    rk_slice what = shown(use);
     rk_err e = RK_ERR_INIT;
+    char port[8] = "";
+    if (!use->label.len) snprintf(port, sizeof port, ":%u", use->port);
     rk_fail(&e, RK_CONFLICT,
-            "rule %s: %s: %s %.*s:%u with %s data: declare it in residency.json "
+            "rule %s: %s: %s %.*s%s with %s data: declare it in residency.json "
             "(docs/format/residency.md) or do without it",
             rk_residency_rule_name(rule), rk_residency_rule_text(rule, false),
             rk_target_kind_name(use->kind), (int)(what.len < 100 ? what.len : 100), what.ptr,
-            use->port, use->non_public ? "non-public" : "public");
+            port, use->non_public ? "non-public" : "public");
     fprintf(stderr, "rekap: outbound refused: %s\n", e.text);
     return rk_fail(err, RK_CONFLICT, "%s", e.text);
 }
@@ -173,6 +182,7 @@ int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int p
                 : (const void *)&((const struct sockaddr_in6 *)(const void *)to)->sin6_addr,
             text, sizeof text);
     rk_use use = {.host = rk_slice_str(text),
+                  .label = pass->label,
                   .port =
                       to->sa_family == AF_INET || to->sa_family == AF_INET6 ? port_of(to) : 0,
                   .kind = pass->target ? pass->target->kind : RK_TARGET_DELIVERY};
@@ -180,10 +190,11 @@ int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int p
     gate.asked++;
     remember(&use, RK_S01);
     give();
-    fprintf(
-        stderr, "rekap: outbound refused: rule S01: address %s port %u is not declared%s%.*s\n",
-        text, use.port, pass->target ? " for target " : "",
-        pass->target ? (int)pass->target->id.len : 0, pass->target ? pass->target->id.ptr : "");
+    fprintf(stderr,
+            "rekap: outbound refused: rule S01: address %.*s port %u is not declared%s%.*s\n",
+            RK_FMT(shown(&use)), shown_port(&use), pass->target ? " for target " : "",
+            pass->target ? (int)pass->target->id.len : 0,
+            pass->target ? pass->target->id.ptr : "");
     errno = EACCES;
     return -1;
 }
