@@ -1,8 +1,6 @@
 /* rekap archive: what earlier elections left behind. */
-#include "arsip/check.h"
-#include "arsip/coverage.h"
 #include "arsip/follow.h"
-#include "arsip/rows.h"
+#include "arsip/show.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/archive.h"
@@ -15,7 +13,9 @@ enum { PATH_BYTES = 4096 };
 
 static const char *archive_dir(const struct cli_archive *w) {
     const char *env = getenv("REKAP_ARSIP");
-    return w->dir ? w->dir : env && *env ? env : "data/arsip";
+    if (w->dir) return w->dir;
+    if (env && *env) return env;
+    return rk_file_there("data/arsip/seri.csv") ? "data/arsip" : RK_DATA_DIR "/arsip";
 }
 
 int cli_archive_open(struct cli_archive *w, bool figures) {
@@ -37,31 +37,15 @@ int cli_archive_write(struct cli_archive *w, rk_rows *l) {
     return s == RK_OK ? CLI_OK : cli_failed(NULL, &err);
 }
 
-static const char *level_name(unsigned level) {
-    return level == RK_LEVEL_DAPIL ? "dapil" : rk_level_name(level);
-}
-
 /* ===== list ===== */
 
 static int run_list(struct cli_archive *w, int argc, char **argv) {
     if (argc) return cli_usage(&cli_archive_verb, "list takes no '%s'", argv[0]);
     int code = cli_archive_open(w, true);
     if (code != CLI_OK) return code;
-    const rk_arsip *a = w->a;
     rk_rows l;
-    rk_rows_init(&l, "pemilu,tanggal,kontes,seri,kedudukan,nomor,#angka,bagian,nama");
-    for (uint32_t i = 0; i < a->n_series; i++) {
-        const rk_arsip_series *s = &a->series[i];
-        rk_rows_text(&l, a->election[s->election].code);
-        rk_rows_text(&l, a->election[s->election].date);
-        rk_rows_text(&l, a->contest[s->contest].code);
-        rk_rows_text(&l, s->code);
-        rk_rows_str(&l, rk_standing_name(s->standing));
-        rk_rows_text(&l, s->number);
-        rk_rows_num(&l, s->n);
-        rk_rows_text(&l, s->part);
-        rk_rows_text(&l, s->name);
-    }
+    rk_rows_init(&l, RK_SHOW_SERIES);
+    rk_show_series(w->a, &l);
     return cli_archive_write(w, &l);
 }
 
@@ -113,70 +97,18 @@ static bool wanted(const rk_arsip *a, const struct show *q, const rk_arsip_figur
            rk_tree_below(rk_arsip_tree_of(a, q->election), f->region, q->region);
 }
 
-static void region_cell(const rk_arsip *a, uint32_t election, uint32_t region, uint16_t station,
-                        rk_rows *l) {
-    rk_buf b;
-    rk_buf_init(&b, 256);
-    rk_arsip_put_region(a, election, region, station, &b);
-    rk_rows_text(l, rk_buf_slice(&b));
-    rk_buf_free(&b);
-    rk_rows_text(l, rk_arsip_region_name(a, election, region));
-}
-
-static rk_slice choice_name(const rk_arsip *a, uint32_t contest, uint32_t region,
-                            uint32_t choice) {
-    rk_slice found = {"", 0};
-    for (uint32_t i = 0; choice && i < a->n_choice; i++) {
-        const rk_arsip_choice *c = &a->choice[i];
-        if (c->contest != contest || c->code != choice) continue;
-        if (c->region == 0 || c->region == region) return c->name;
-        const rk_tree *t = rk_arsip_tree_of(a, a->contest[contest].election);
-        if (!rk_is_dapil(region) && !rk_is_dapil(c->region) &&
-            rk_tree_below(t, region, c->region))
-            found = c->name;
-    }
-    return found;
-}
-
 static int show_figures(struct cli_archive *w, const struct show *q) {
     const rk_arsip *a = w->a;
     rk_rows l;
-    rk_rows_init(&l, "seri,kedudukan,wilayah,nama_wilayah,butir,pilihan,nama_pilihan,#nilai,"
-                     "sumber,catatan");
+    rk_rows_init(&l, RK_SHOW_FIGURES);
     for (uint32_t i = 0; i < a->n_figure; i++) {
         const rk_arsip_figure *f = &a->figure[i];
-        const rk_arsip_series *s = &a->series[f->series];
-        if (s->contest != q->contest || (q->series != RK_NONE && f->series != q->series) ||
-            !wanted(a, q, f))
-            continue;
-        rk_rows_text(&l, s->code);
-        rk_rows_str(&l, rk_standing_name(s->standing));
-        region_cell(a, s->election, f->region, f->station, &l);
-        rk_rows_text(&l, a->item[f->item].code);
-        rk_rows_text(&l, rk_intern_text(&a->text, f->choice));
-        rk_rows_text(&l, choice_name(a, s->contest, f->region, f->choice));
-        rk_rows_num(&l, f->value);
-        rk_rows_text(&l, a->source[f->source]);
-        rk_rows_text(&l, rk_intern_text(&a->text, f->note));
+        if (a->series[f->series].contest == q->contest &&
+            (q->series == RK_NONE || f->series == q->series) && wanted(a, q, f))
+            rk_show_figure(a, f, &l);
     }
     return cli_archive_write(w, &l);
 }
-
-static void diff_row(const rk_arsip *a, const rk_diff *d, rk_rows *l) {
-    const rk_arsip_series *s = &a->series[d->a];
-    rk_rows_str(l, rk_diff_name(d->kind));
-    rk_rows_text(l, s->code);
-    rk_rows_text(l, d->b == RK_NONE ? RK_LIT("") : a->series[d->b].code);
-    region_cell(a, s->election, d->region, 0, l);
-    rk_rows_text(l, a->item[d->item].code);
-    rk_rows_text(l, d->choice == RK_NONE ? RK_LIT("") : rk_intern_text(&a->text, d->choice));
-    rk_rows_num(l, d->value_a);
-    rk_rows_num(l, d->value_b);
-    rk_rows_num(l, d->value_a - d->value_b);
-}
-
-#define DIFF_COLUMNS                                                                           \
-    "jenis,seri_a,seri_b,wilayah,nama_wilayah,butir,pilihan,#nilai_a,#nilai_b,#selisih"
 
 /* Every pair of series of the contest, side by side. */
 static int show_comparison(struct cli_archive *w, const struct show *q) {
@@ -189,11 +121,11 @@ static int show_comparison(struct cli_archive *w, const struct show *q) {
                 (q->series == RK_NONE || q->series == i || q->series == k))
                 rk_arsip_between(a, i, k, deepest, &d, NULL);
     rk_rows l;
-    rk_rows_init(&l, DIFF_COLUMNS);
+    rk_rows_init(&l, RK_SHOW_DIFFERENCES);
     for (uint32_t i = 0; i < d.n; i++)
         if ((q->item == RK_NONE || d.at[i].item == q->item) &&
             (!q->has_region || d.at[i].region == q->region))
-            diff_row(a, &d.at[i], &l);
+            rk_show_difference(a, &d.at[i], &l);
     rk_free(d.at);
     return cli_archive_write(w, &l);
 }
@@ -213,7 +145,7 @@ static int run_show(struct cli_archive *w, int argc, char **argv) {
 
 /* ===== check ===== */
 
-static rk_status known_list(const struct cli_archive *w, rk_diffs *known, rk_err *err) {
+rk_status cli_archive_known(const struct cli_archive *w, rk_diffs *known, rk_err *err) {
     char path[PATH_BYTES];
     rk_file f;
     snprintf(path, sizeof path, "%s/selisih.csv.zst", w->dir);
@@ -231,7 +163,7 @@ static uint32_t missing(const rk_arsip *a, const rk_diffs *in, const rk_diffs *f
         while (k < from->n && rk_diff_cmp(&from->at[k], &in->at[i]) < 0) k++;
         if (k < from->n && rk_diff_cmp(&from->at[k], &in->at[i]) == 0) continue;
         rk_rows_str(l, state);
-        diff_row(a, &in->at[i], l);
+        rk_show_difference(a, &in->at[i], l);
         n++;
     }
     return n;
@@ -243,13 +175,13 @@ static int run_check(struct cli_archive *w, int argc, char **argv) {
     int code = cli_archive_open(w, true);
     if (code != CLI_OK) return code;
     rk_diffs known, found;
-    if (known_list(w, &known, &err) != RK_OK) {
+    if (cli_archive_known(w, &known, &err) != RK_OK) {
         rk_arsip_free(&w->a);
         return cli_failed("selisih.csv.zst", &err);
     }
     rk_arsip_differences(w->a, &found);
     rk_rows l;
-    rk_rows_init(&l, "keadaan," DIFF_COLUMNS);
+    rk_rows_init(&l, "keadaan," RK_SHOW_DIFFERENCES);
     uint32_t unlisted = missing(w->a, &found, &known, "belum terdaftar", &l);
     uint32_t vanished = missing(w->a, &known, &found, "tidak ditemukan lagi", &l);
     fprintf(stderr,
@@ -268,78 +200,13 @@ static int run_coverage(struct cli_archive *w, int argc, char **argv) {
     if (argc) return cli_usage(&cli_archive_verb, "coverage takes no '%s'", argv[0]);
     int code = cli_archive_open(w, true);
     if (code != CLI_OK) return code;
-    const rk_arsip *a = w->a;
-    rk_coverage *c;
-    uint32_t n = rk_arsip_coverage(a, &c);
     rk_rows l;
-    rk_rows_init(&l, "pemilu,tanggal,kontes,tingkat,keadaan,#ada,#seharusnya,seri_terbaik,"
-                     "kedudukan,#seri,dasar");
-    for (uint32_t i = 0; i < n; i++) {
-        const rk_arsip_contest *k = &a->contest[c[i].contest];
-        rk_rows_text(&l, a->election[k->election].code);
-        rk_rows_text(&l, a->election[k->election].date);
-        rk_rows_text(&l, k->code);
-        rk_rows_str(&l, level_name(c[i].level));
-        rk_rows_str(&l, rk_coverage_state(&c[i]));
-        rk_rows_num(&l, c[i].have);
-        if (c[i].expected)
-            rk_rows_num(&l, c[i].expected);
-        else
-            rk_rows_none(&l);
-        rk_rows_text(&l, c[i].best == RK_NONE ? RK_LIT("") : a->series[c[i].best].code);
-        rk_rows_str(&l, c[i].best == RK_NONE ? ""
-                                             : rk_standing_name(a->series[c[i].best].standing));
-        rk_rows_num(&l, c[i].series);
-        rk_rows_text(&l, c[i].basis);
-    }
-    rk_free(c);
+    rk_rows_init(&l, RK_SHOW_COVERAGE);
+    rk_show_coverage(w->a, &l);
     return cli_archive_write(w, &l);
 }
 
 /* ===== follow ===== */
-
-static void follow_row(const rk_arsip *a, rk_slice code, const rk_stop *s,
-                       const rk_arsip_figure *f, rk_rows *l) {
-    const rk_arsip_election *e = &a->election[s->election];
-    rk_rows_text(l, code);
-    rk_rows_text(l, e->code);
-    rk_rows_text(l, e->date);
-    if (s->region == RK_NONE) {
-        rk_rows_none(l);
-        rk_rows_none(l);
-    } else
-        region_cell(a, s->election, s->region, 0, l);
-    rk_rows_str(l, rk_fit_name(s->fit));
-    const rk_arsip_series *x = f ? &a->series[f->series] : NULL;
-    rk_rows_text(l, x ? a->contest[x->contest].code : RK_LIT(""));
-    rk_rows_text(l, x ? x->code : RK_LIT(""));
-    rk_rows_text(l, f ? a->item[f->item].code : RK_LIT(""));
-    rk_rows_text(l, f ? rk_intern_text(&a->text, f->choice) : RK_LIT(""));
-    rk_rows_text(l, f ? choice_name(a, x->contest, f->region, f->choice) : RK_LIT(""));
-    if (f)
-        rk_rows_num(l, f->value);
-    else
-        rk_rows_none(l);
-    rk_rows_text(l, s->why.len ? rk_buf_slice(&s->why)
-                    : f        ? RK_LIT("")
-                               : RK_LIT("tidak ada angka di tingkat ini"));
-}
-
-static void follow_one(const rk_arsip *a, uint32_t row, rk_rows *l) {
-    rk_slice code = a->codes[row].code[RK_KEMENDAGRI];
-    rk_stop *stops = rk_arsip_follow(a, row);
-    for (uint32_t e = 0; e < a->n_election; e++) {
-        uint32_t any = 0;
-        for (uint32_t s = 0; stops[e].region != RK_NONE && s < a->n_series; s++) {
-            uint32_t n;
-            if (a->series[s].election != e) continue;
-            const rk_arsip_figure *f = rk_arsip_at(a, s, stops[e].region, &n);
-            for (uint32_t i = 0; i < n; i++, any++) follow_row(a, code, &stops[e], &f[i], l);
-        }
-        if (!any) follow_row(a, code, &stops[e], NULL, l);
-    }
-    rk_follow_free(a, stops);
-}
 
 static int run_follow(struct cli_archive *w, int argc, char **argv) {
     rk_err err = RK_ERR_INIT;
@@ -347,8 +214,7 @@ static int run_follow(struct cli_archive *w, int argc, char **argv) {
     int code = cli_archive_open(w, true);
     if (code != CLI_OK) return code;
     rk_rows l;
-    rk_rows_init(&l, "kode,pemilu,tanggal,wilayah,nama_wilayah,kesesuaian,kontes,seri,butir,"
-                     "pilihan,nama_pilihan,#nilai,penjelasan");
+    rk_rows_init(&l, RK_SHOW_FOLLOW);
     for (int i = 0; i < argc; i++) {
         uint32_t row = rk_arsip_find_codes(w->a, rk_slice_str(argv[i]));
         if (row == RK_NONE) {
@@ -360,7 +226,7 @@ static int run_follow(struct cli_archive *w, int argc, char **argv) {
                 argv[i]);
             return cli_failed(NULL, &err);
         }
-        follow_one(w->a, row, &l);
+        rk_show_follow(w->a, row, &l);
     }
     return cli_archive_write(w, &l);
 }
@@ -369,9 +235,13 @@ static int run_archive(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(struct cli_archive *w, int argc, char **argv);
-    } WORDS[] = {{"list", run_list},     {"show", run_show},
-                 {"check", run_check},   {"coverage", run_coverage},
-                 {"follow", run_follow}, {"import", cli_archive_import}};
+    } WORDS[] = {{"list", run_list},
+                 {"show", run_show},
+                 {"check", run_check},
+                 {"coverage", run_coverage},
+                 {"follow", run_follow},
+                 {"import", cli_archive_import},
+                 {"publish", cli_archive_publish}};
     struct cli_archive w = {0};
     const cli_option o[] = {{"arsip", &w.dir, NULL},       {"format", &w.format, NULL},
                             {"wilayah", &w.region, NULL},  {"tingkat", &w.level, NULL},
@@ -383,8 +253,8 @@ static int run_archive(int argc, char **argv) {
         if (strcmp(argv[0], WORDS[i].name) == 0) return WORDS[i].run(&w, argc - 1, argv + 1);
     return cli_usage(&cli_archive_verb,
                      argc ? "'%s' is none of list, show, check, coverage, "
-                            "follow, import"
-                          : "say list, show, check, coverage, follow or import",
+                            "follow, import, publish"
+                          : "say list, show, check, coverage, follow, import or publish",
                      argc ? argv[0] : "");
 }
 
@@ -395,7 +265,8 @@ const cli_verb cli_archive_verb = {
     "                     [--wilayah KODE] [--tingkat LEVEL] [--banding]\n"
     "       rekap archive check | coverage\n"
     "       rekap archive follow KODE...\n"
-    "       rekap archive import --spec SPEC.json [--dry-run] FILE.csv\n\n"
+    "       rekap archive import --spec SPEC.json [--dry-run] FILE.csv\n"
+    "       rekap archive publish [--dry-run] OUT\n\n"
     "The archive keeps figures as they were published, each in a series with its source and\n"
     "standing. Series are never added together; where two differ, both stand.\n\n"
     "  list       every series: election, contest, standing, number of figures\n"
@@ -407,8 +278,11 @@ const cli_verb cli_archive_verb = {
     "  follow     a kabupaten/kota of today through all elections since 1999; where another\n"
     "             region stands for it, that is said (kesesuaian: tepat or perkiraan)\n"
     "  import     adds somebody's CSV as a new series, or counts a by-name voters' roll; all\n"
-    "             or nothing; see docs/format/arsip-impor.md\n\n"
-    "  --arsip DIR      the archive (default: $REKAP_ARSIP, else data/arsip)\n"
+    "             or nothing; see docs/format/arsip-impor.md\n"
+    "  publish    everything as plain files for any web server: what is there and what is\n"
+    "             missing, every series as CSV, a page for each kabupaten/kota\n\n"
+    "  --arsip DIR      the archive (default: $REKAP_ARSIP, else data/arsip, else the\n"
+    "                   one that was installed)\n"
     "  --seri SERI      one series\n"
     "  --butir BUTIR    one kind of figure, e.g. suara_sah (butir.csv)\n"
     "  --wilayah KODE   one region; with --tingkat what is below it\n"

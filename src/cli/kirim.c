@@ -8,6 +8,7 @@
 #include "deliver/carrier.h"
 #include "files/files.h"
 #include "intake/guard.h"
+#include "intake/keluar.h"
 #include "publish/release.h"
 
 #include <limits.h>
@@ -97,6 +98,13 @@ static rk_status guard(const struct job *j, rk_err *err) {
     char dir[PATH_MAX];
     RK_TRY(rk_outbox_path(j->state_dir, "..", dir, err));
     return rk_guard_start(dir, NULL, err);
+}
+
+/* What was refused is shown with what other processes of the election were refused. */
+static void count_refusals(const struct job *j) {
+    char dir[PATH_MAX];
+    if (j->state_dir[0] && rk_outbox_path(j->state_dir, "..", dir, NULL) == RK_OK)
+        (void)rk_keluar_add(dir, NULL);
 }
 
 static rk_status prepare(struct job *j, const char *out, rk_err *err) {
@@ -259,6 +267,7 @@ static int deliver(const options *o, const char *out) {
                                     .seconds = (uint32_t)minutes * 60};
     if (s == RK_OK) s = o->dry ? rehearse(&j, &err) : rk_deliver_run(&j.plan, &run, &err);
     if (s == RK_OK) show(&j);
+    if (!o->dry) count_refusals(&j);
     for (uint32_t i = 0; s == RK_OK && !o->dry && i < j.plan.n; i++)
         if (!j.plan.p[i].d.done) code = CLI_LEFT_OUT;
     if (s == RK_OK && j.plan.homeless) code = CLI_LEFT_OUT;
@@ -366,6 +375,7 @@ static int trial(const options *o, const char *alias) {
     if (s == RK_OK && i == RK_NONE)
         s = rk_fail(&err, RK_NOT_FOUND, "--tujuan has no alias '%.40s'", alias);
     if (s == RK_OK) s = rk_deliver_trial(j.state_dir, &j.to->d[i], &cause, &rule, &err);
+    count_refusals(&j);
     if (s == RK_OK && cause)
         printf("%s: %s: %s%s%s (what was said is in kirim-pribadi.log)\n", alias,
                rk_delivery_cause_name(cause), rk_residency_rule_name(rule), rule ? ": " : "",

@@ -106,6 +106,7 @@ rk_status rk_wire_prepare(rk_carrier *c, const char *url, const char *protocols,
     rk_buf_clear(&c->answer);
     bool ok = set_common(c, url, protocols) && set_limits(c) && set_file(c, p);
     if (ok && c->d->ca_file.len) ok = SET(CURLOPT_CAINFO, c->hosts_path);
+    if (ok && c->known) ok = SET(CURLOPT_RESOLVE, c->known);
     if (!ok) return rk_fail(err, RK_IO, "the system's libcurl lacks what delivery needs");
     return open_file(c, p, err);
 }
@@ -266,7 +267,32 @@ static rk_status credentials(rk_carrier *c, const char *base, rk_err *err) {
                : rk_fail(err, RK_NOT_FOUND, "%s: is not there", c->hosts_path);
 }
 
-/* What is declared for another target of the same host is not declared for this one. */
+/* What is declared for another target of the same host is not declared for this one; and a name
+ * is looked up only where that may be asked, too. */
+static rk_status target_fits(rk_carrier *c, rk_carry_why *why, rk_err *err) {
+    const rk_destination *d = c->d;
+    rk_err text = RK_ERR_INIT;
+    rk_buf b;
+    if (c->pass.loopback) return RK_OK;
+    why->cause = RK_CAUSE_RULE;
+    if (!rk_slice_eq(c->pass.target->id, d->target)) {
+        why->rule = RK_S06;
+        return rk_fail(err, RK_CONFLICT,
+                       "rule S06: the address is that of target \"%.*s\", not of \"%.*s\"",
+                       RK_FMT(c->pass.target->id), RK_FMT(d->target));
+    }
+    rk_buf_init(&b, 4096);
+    bool known = rk_outbound_known(c->pass.target, d->address.host, d->address.port, &b);
+    if (known) c->known = curl_slist_append(NULL, b.ptr);
+    rk_buf_free(&b);
+    if (!known && rk_outbound_may_resolve(d->address.host, &why->rule, &text) != RK_OK) {
+        if (!why->rule) why->cause = RK_CAUSE_LOCAL; /* resolv.conf cannot be read */
+        return rk_fail(err, RK_CONFLICT, "the name may not be looked up: %.300s", text.text);
+    }
+    *why = (rk_carry_why){RK_CAUSE_NONE, RK_S_OK};
+    return RK_OK;
+}
+
 static rk_status through_the_gate(rk_carrier *c, rk_carry_why *why, rk_err *err) {
     const rk_destination *d = c->d;
     rk_use use = {.kind = rk_carry_kind(d->carry),
@@ -274,15 +300,9 @@ static rk_status through_the_gate(rk_carrier *c, rk_carry_why *why, rk_err *err)
                   .port = d->address.port,
                   .non_public = d->closed,
                   .label = d->alias};
-    if (rk_outbound_allow(&use, &c->pass, err) != RK_OK) {
-        *why = (rk_carry_why){RK_CAUSE_RULE, c->pass.rule};
-        return RK_CONFLICT;
-    }
-    if (c->pass.loopback || rk_slice_eq(c->pass.target->id, d->target)) return RK_OK;
-    *why = (rk_carry_why){RK_CAUSE_RULE, RK_S06};
-    return rk_fail(err, RK_CONFLICT,
-                   "rule S06: the address is that of target \"%.*s\", not of \"%.*s\"",
-                   RK_FMT(c->pass.target->id), RK_FMT(d->target));
+    if (rk_outbound_allow(&use, &c->pass, err) == RK_OK) return target_fits(c, why, err);
+    *why = (rk_carry_why){RK_CAUSE_RULE, c->pass.rule};
+    return RK_CONFLICT;
 }
 
 static const rk_carrier_ops *ops_of(enum rk_carry c) {
@@ -332,6 +352,7 @@ void rk_carrier_close(rk_carrier **cp) {
     rk_carrier *c = *cp;
     if (!c) return;
     if (c->easy) curl_easy_cleanup(c->easy);
+    curl_slist_free_all(c->known);
     if (c->secret.ptr) rk_ed25519_wipe(c->secret.ptr, c->secret.cap);
     rk_buf_free(&c->secret);
     rk_buf_free(&c->answer);

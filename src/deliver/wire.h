@@ -4,7 +4,7 @@
 
 #include "core/notekey.h"
 #include "deliver/carrier.h"
-#include "outbound/outbound.h"
+#include "outbound/resolve.h"
 
 #include <curl/curl.h>
 #include <limits.h>
@@ -14,6 +14,7 @@ struct rk_carrier {
     const rk_destination *d;
     CURL *easy;
     rk_outbound_pass pass;
+    struct curl_slist *known; /* declared addresses: the name is not looked up */
     bool no_socket;   /* the gate refused the address that the name led to */
     bool other_host;  /* SFTP: the host key is not the one that is known */
     rk_signer signer; /* HTTP */

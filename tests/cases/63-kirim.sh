@@ -114,7 +114,8 @@ expect 0 "$REKAP" release p out --quiet
 grep -q "tata-tempat: rule S01" out.txt || { cat out.txt; fail "the rule is not named"; }
 target() { # COUNTRY HOLDS KIND MORE
     printf '{"format":"rekap-residency-1","name":"uji","operator":"KPU","date":"2026-11-24","targets":[{"id":"koran-1","kind":"%s",
-      "operator":"PT","country":"%s","holds":"%s","host":"pelanggan.invalid"%s}]}' "$3" "$1" "$2" "$4" >p/residency.json
+      "operator":"PT","country":"%s","holds":"%s","host":"pelanggan.invalid",
+      "addresses":["192.0.2.1"]%s}]}' "$3" "$1" "$2" "$4" >p/residency.json
 }
 refused() { # RULE
     ! deliver --dry-run || fail "not refused"
