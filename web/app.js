@@ -16,7 +16,7 @@ import { downloadsView } from './view-downloads.js';
 import { logView } from './view-log.js';
 
 const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['unduh', 'downloads']];
-const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, unduh: async (ctx) => downloadsView(ctx) };
+const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, unduh: downloadsView };
 const $ = (id) => document.getElementById(id);
 
 let elections = null;

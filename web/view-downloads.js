@@ -5,10 +5,27 @@ import { prefix } from './router.js';
 import * as api from './api.js';
 import { card, heading } from './parts.js';
 
+// The releases, where there are any; without them (404) the page is as before.
+async function releases(base, signal) {
+  let newest = null;
+  try {
+    newest = await api.release(base, signal);
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    return [];
+  }
+  return card(t('releases'), h('p', {}, t('releasesText')),
+    h('p', {}, h('a', { id: 'releases', href: `${base}/rilis/` }, `${base}/rilis/`)),
+    h('p', {}, t('releasesNewest', { name: newest.rilis, time: `${newest.waktu} ${newest.zona}` })),
+    h('p', { class: 'small' }, t('quota')),
+    h('pre', { tabindex: 0 }, h('code', {}, `rekap mirror ${location.origin}${base}/rilis DIR`)));
+}
+
 const LEVELS = ['provinsi', 'kabupaten', 'kecamatan', 'desa'];
 
-export function downloadsView(ctx) {
+export async function downloadsView(ctx, signal) {
   const { base } = ctx.route;
+  const released = await releases(base, signal);
   const k = ctx.contest.kode;
   const file = (href, name, words) => h('li', {}, h('a', { href, download: name }, name), h('span', { class: 'sub left' }, words));
   return {
@@ -27,6 +44,7 @@ export function downloadsView(ctx) {
           file(api.file(base, k, 'temuan.csv'), 'temuan.csv', t('fileFindings')),
           file(api.file(base, k, 'banding.csv'), 'banding.csv', t('fileComparison')))),
         h('div', { class: 'stack' },
+          released,
           card(t('recount'), h('ol', { class: 'steps' },
             h('li', {}, t('recount1')),
             h('li', {}, t('recount2'), h('pre', { tabindex: 0 }, h('code', { id: 'recount' }, `rekap recount --wilayah wilayah.csv --kontes ${k} tps.csv`))),

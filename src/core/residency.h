@@ -70,6 +70,7 @@ typedef struct rk_use {
     uint16_t port;
     rk_slice path; /* a directory on a remote file system */
     bool non_public;
+    rk_slice label; /* said in place of host and port where the address is private; or empty */
 } rk_use;
 
 /* Decides one use against the declaration (NULL: there is none). A host is declared when name
@@ -77,6 +78,8 @@ typedef struct rk_use {
  * when it is the declared one or below it. *target (NULL allowed) = the one that admits it. */
 enum rk_residency_rule rk_residency_decide(const rk_residency *r, const rk_use *use,
                                            const rk_target **target);
+/* The same name, letters' case, brackets and a final dot aside; false for empty ones. */
+bool rk_host_same(rk_slice a, rk_slice b);
 /* This machine: localhost, 127.0.0.0/8, ::1. What goes there goes nowhere. */
 bool rk_host_is_loopback(rk_slice host);
 

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "core/witness.h"
-#include "outbound/outbound.h"
+#include "outbound/resolve.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -26,7 +26,8 @@
 struct ask { /* one witness */
     CURL *easy;
     struct curl_slist *headers;
-    bool running, again; /* again: to be asked with what it said */
+    struct curl_slist *known; /* "host:port:address,...": what is declared is not looked up */
+    bool running, again;      /* again: to be asked with what it said */
     unsigned tries;
     char host[256];
     uint16_t port;
@@ -175,6 +176,7 @@ void rk_gatherer_free(rk_gatherer **gp) {
     for (uint32_t i = 0; i < RK_POLICY_LOGS_MAX; i++) {
         if (g->ask[i].easy) curl_easy_cleanup(g->ask[i].easy);
         curl_slist_free_all(g->ask[i].headers);
+        curl_slist_free_all(g->ask[i].known);
         rk_buf_free(&g->ask[i].request);
         rk_buf_free(&g->ask[i].body);
     }
@@ -206,12 +208,31 @@ static void say(rk_gather_witness *w, enum rk_gather_state state, const char *te
     (void)snprintf(w->text, sizeof w->text, "%.*s", (int)sizeof w->text - 1, text);
 }
 
+/* What is declared is not looked up. */
+static bool from_declaration(struct ask *a, const rk_target *t) {
+    rk_buf b;
+    rk_buf_init(&b, 4096);
+    bool known = rk_outbound_known(t, rk_slice_str(a->host), a->port, &b);
+    curl_slist_free_all(a->known);
+    a->known = known ? curl_slist_append(NULL, b.ptr) : NULL;
+    rk_buf_free(&b);
+    return a->known && curl_easy_setopt(a->easy, CURLOPT_RESOLVE, a->known) == CURLE_OK;
+}
+
 /* Only checkpoints go to a witness, which are public. */
 static bool may_go(struct round *r, uint32_t i) {
     struct ask *a = &r->g->ask[i];
     rk_err why = RK_ERR_INIT;
     rk_use use = {.kind = RK_TARGET_WITNESS, .host = rk_slice_str(a->host), .port = a->port};
-    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) return true;
+    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) {
+        if (from_declaration(a, a->pass.target) ||
+            rk_outbound_may_resolve(use.host, NULL, NULL) == RK_OK)
+            return true;
+        /* what is said here is shown to all: not which server it would have asked */
+        rk_fail(&why, RK_CONFLICT,
+                "the name is not looked up: a resolver of this system is not declared; declare "
+                "it, or the witness's addresses (docs/format/residency.md)");
+    }
     say(&r->out->witness[i], RK_GATHER_REFUSED, why.text);
     return false;
 }

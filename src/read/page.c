@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 /* Where a photo stops being readable. Set on synthetic photos (docs/reading.md says how). */
-#define BOX_PX_LEAST 19.0f   /* pixels of a box's edge */
+#define BOX_MM 19.0          /* a large box: a page with smaller ones needs more pixels */
+#define PX_PER_MM_LEAST 1.0f /* such a box has 19 pixels then */
 #define PAPER_LEAST 45.0f    /* grey of white paper */
 #define CONTRAST_LEAST 0.35f /* 1 - ink / paper */
 #define SHARPNESS_LEAST 0.15f
@@ -54,9 +55,10 @@ static const struct {
          "the paper is folded or bent too much: flatten it, then take it again"},
 };
 
-const char *rk_refusal_name(enum rk_refusal r) {
-    return r < RK_REFUSALS ? WHY[r].name : "unknown";
-}
+_Static_assert((int)RK_REFUSALS == (int)RK_READ_RESULTS,
+               "each refusal has its code in entries");
+
+const char *rk_refusal_name(enum rk_refusal r) { return rk_read_result_name(r); }
 const char *rk_refusal_text(enum rk_refusal r, bool english) {
     if (r >= RK_REFUSALS) return "?";
     return english ? WHY[r].english : WHY[r].indonesian;
@@ -79,10 +81,23 @@ static size_t tags_at(rk_tagger *t, const rk_grey *g, uint32_t k, rk_tag *tag) {
     return n;
 }
 
-static bool any_of_form(const rk_sheet *f, const rk_tag *tag, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (rk_sheet_tag_find(f, tag[i].id)) return true;
-    return false;
+/* How many tags of the page of which most are seen; *all: none of it is lacking. */
+static uint32_t of_form(const rk_sheet *f, const rk_tag *tag, size_t n, bool *all) {
+    uint32_t most = 0;
+    *all = false;
+    for (uint32_t k = 0; k < f->n_page; k++) {
+        const rk_sheet_page *p = &f->page[k];
+        uint32_t seen = 0;
+        for (uint32_t i = p->first_tag; i < p->first_tag + p->n_tag; i++)
+            for (size_t t = 0; t < n; t++)
+                if (tag[t].id == f->tag[i].id) {
+                    seen++;
+                    break;
+                }
+        if (seen > most) most = seen, *all = false;
+        if (seen == most && seen == p->n_tag) *all = true;
+    }
+    return most;
 }
 
 /* What can be said of a photo in which the page was not found. */
@@ -163,24 +178,29 @@ static uint32_t reduction(const rk_grey *g, uint32_t look) {
     return k < 1 ? 1 : k;
 }
 
+/* A page with a tag to each corner is laid out by all of them: while one is lacking, a finer
+ * look comes first. The finest is dear, and only for pages of which nothing was seen. */
 bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
-    rk_tag tag[RK_TAGS_SEEN_MAX];
+    rk_tag now[RK_TAGS_SEEN_MAX], tag[RK_TAGS_SEEN_MAX];
     enum rk_refusal why = out->looks ? (enum rk_refusal)out->refusal : RK_REFUSE_NO_TAG;
+    uint32_t own = 0;
+    size_t n = 0;
     out->page = UINT32_MAX;
     out->refusal = RK_PAGE_READ;
     if (g->w < 64 || g->h < 64) return refuse(out, RK_REFUSE_SMALL);
     while (out->looks < LOOKS) {
-        uint32_t i = out->looks++;
-        if (i + 1 == LOOKS && why != RK_REFUSE_NO_TAG)
-            break; /* dear, and only for small tags */
-        if (i && reduction(g, i) == reduction(g, i - 1)) continue;
-        size_t n = tags_at(r->tagger, g, reduction(g, i), tag);
-        if (any_of_form(r->form, tag, n)) {
-            if (locate(r, g, tag, n, out)) return true;
-            if (why == RK_REFUSE_NO_TAG || why == RK_REFUSE_OTHER_FORM) why = RK_REFUSE_CUT_OFF;
-        } else if (n && why == RK_REFUSE_NO_TAG) {
-            why = RK_REFUSE_OTHER_FORM;
+        bool all = false;
+        uint32_t i = out->looks++, left = LOOKS - out->looks, seen = 0;
+        if (left == 0 && (own || why != RK_REFUSE_NO_TAG)) break;
+        if (i == 0 || reduction(g, i) != reduction(g, i - 1)) {
+            size_t m = tags_at(r->tagger, g, reduction(g, i), now);
+            seen = of_form(r->form, now, m, &all);
+            if (m && !seen && why == RK_REFUSE_NO_TAG) why = RK_REFUSE_OTHER_FORM;
+            if (seen >= own) memcpy(tag, now, m * sizeof *tag), n = m, own = seen;
         }
+        if (!own || (!all && left > 1)) continue;
+        if (locate(r, g, tag, n, out)) return true;
+        if (why == RK_REFUSE_NO_TAG || why == RK_REFUSE_OTHER_FORM) why = RK_REFUSE_CUT_OFF;
     }
     return refuse(out, why_lost(g, why));
 }
@@ -196,6 +216,14 @@ void rk_page_scale(rk_page_reading *p, double factor) {
 }
 
 /* ===== judging and cutting ===== */
+
+double rk_page_detail(const rk_sheet *f, uint32_t page) {
+    const rk_sheet_page *p = &f->page[page];
+    double least = BOX_MM;
+    for (uint32_t i = first_box(f, p), end = i + box_count(f, p); i < end; i++)
+        least = fmin(least, fmin(f->box[i].w, f->box[i].h));
+    return BOX_MM / least;
+}
 
 static int by_value(const void *a, const void *b) {
     float x = *(const float *)a, y = *(const float *)b;
@@ -237,16 +265,7 @@ static void measure(const rk_reader *r, const rk_grey *g, const rk_white *white,
     out->sharpness = out->n_box ? frame[out->n_box / 2] / contrast : 1;
 }
 
-/* The shortest edge of the page's boxes. */
-static float edge_mm(const rk_sheet *f, const rk_page_reading *p) {
-    const rk_sheet_box *box = &f->box[first_box(f, &f->page[p->page])];
-    float least = 1e9f;
-    for (uint32_t i = 0; i < p->n_box; i++)
-        least = fminf(least, fminf((float)box[i].w, (float)box[i].h));
-    return least;
-}
-
-static bool judge(const rk_sheet *f, rk_page_reading *out, const rk_grey *g) {
+static bool judge(const rk_reader *r, rk_page_reading *out, const rk_grey *g) {
     for (uint32_t i = 0; i < out->n_box; i++) {
         const rk_box_reading *b = &out->box[i];
         if (!rk_quad_inside(&b->quad, g, EDGE_PX)) return refuse(out, RK_REFUSE_CUT_OFF);
@@ -255,7 +274,8 @@ static bool judge(const rk_sheet *f, rk_page_reading *out, const rk_grey *g) {
                 b->bubbles.at[d][0] > (float)g->w - 2 || b->bubbles.at[d][1] > (float)g->h - 2)
                 return refuse(out, RK_REFUSE_CUT_OFF);
     }
-    if (out->n_box && out->px_per_mm * edge_mm(f, out) < BOX_PX_LEAST)
+    if (out->n_box &&
+        out->px_per_mm < PX_PER_MM_LEAST * (float)rk_page_detail(r->form, out->page))
         return refuse(out, RK_REFUSE_SMALL);
     if (out->n_box && (out->paper < PAPER_LEAST || 1 - out->ink / out->paper < CONTRAST_LEAST))
         return refuse(out, RK_REFUSE_DARK);
@@ -297,7 +317,7 @@ bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     read_boxes(r, g, &white, out);
     measure(r, g, &white, out);
     rk_white_free(&white);
-    return judge(r->form, out, g);
+    return judge(r, out, g);
 }
 
 void rk_page_net(const rk_reader *r, rk_page_reading *out) {

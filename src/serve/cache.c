@@ -93,6 +93,7 @@ static void drop_replies(rk_page *p) {
 
 static void page_free(rk_page *p) {
     drop_replies(p);
+    rk_released_free(&p->released);
     rk_free((void *)(uintptr_t)p->key.ptr);
     rk_free(p);
 }
@@ -152,7 +153,7 @@ rk_page *rk_page_new(rk_cache *c, rk_slice key) {
 
 /* ===== replies ===== */
 
-static const char *cache_control(enum rk_page_life life) {
+const char *rk_cache_control(enum rk_page_life life) {
     switch (life) {
     case RK_LIFE_LIVE:
         return "public, max-age=15";
@@ -185,7 +186,7 @@ static size_t headers(const rk_page *p, bool gzip, bool body, char date[32],
     if (body && gzip) h[n++] = (rk_http_header){"Content-Encoding", "gzip"};
     if (body && p->disposition[0])
         h[n++] = (rk_http_header){"Content-Disposition", p->disposition};
-    h[n++] = (rk_http_header){"Cache-Control", cache_control(p->life)};
+    h[n++] = (rk_http_header){"Cache-Control", rk_cache_control(p->life)};
     if (tag[0]) h[n++] = (rk_http_header){"ETag", tag};
     if (tag[0] && p->modified) {
         *rk_wib_put_http(date, p->modified) = '\0';
@@ -292,6 +293,7 @@ static void make_gzip(rk_cache *c, rk_page *p) {
 
 rk_http_reply *rk_page_reply(rk_cache *c, rk_page *p, const rk_http_request *r) {
     bool gzip = false;
+    if (p->released) return rk_released_reply(p->released, r);
     if (r->accept_encoding && rk_accepts_gzip(r->accept_encoding)) {
         if (!p->gzip_tried) make_gzip(c, p);
         gzip = p->gzip != NULL;

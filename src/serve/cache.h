@@ -8,15 +8,16 @@
 
 #include "base/sha256.h"
 #include "serve/http.h"
+#include "serve/released.h"
 
 enum rk_page_life {                /* Cache-Control and other headers by the kind of document */
                     RK_LIFE_LIVE,  /* changes with the log: may be shown 15 seconds late */
                     RK_LIFE_FIXED, /* as of an entry: never changes */
-                    RK_LIFE_TILE,  /* a file of the log that never changes */
+                    RK_LIFE_TILE,  /* a file of the log or of a release that never changes */
                     RK_LIFE_CHECKPOINT, /* the log's newest checkpoint */
-                    RK_LIFE_ASSET, /* a file of the portal */
-                    RK_LIFE_PORTAL, /* the portal's page: Content-Security-Policy */
-                    RK_LIFE_NONE,   /* errors that pass, health, metrics */
+                    RK_LIFE_ASSET,      /* a file of the portal */
+                    RK_LIFE_PORTAL,     /* the portal's page: Content-Security-Policy */
+                    RK_LIFE_NONE,       /* errors that pass, health, metrics */
 };
 
 typedef struct rk_page {
@@ -35,9 +36,13 @@ typedef struct rk_page {
     rk_slice body;              /* plain bytes, owned by `plain` */
     size_t gzip_bytes;
     bool gzip_tried;
+    rk_released *released; /* a file of a release: it replies; never in the cache */
     rk_http_reply *plain, *gzip, *same, *same_gzip; /* made when first needed; same = 304 */
     struct rk_page *chain, *newer, *older;
 } rk_page;
+
+/* The Cache-Control header of a life. */
+const char *rk_cache_control(enum rk_page_life life);
 
 typedef struct rk_cache {
     rk_page **bucket;

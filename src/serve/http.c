@@ -76,6 +76,12 @@ rk_http_reply *rk_http_reply_file(unsigned status, int fd, uint64_t n, const rk_
     return reply_with(MHD_create_response_from_fd64(n, fd), status, h, n_header);
 }
 
+rk_http_reply *rk_http_reply_part(unsigned status, int fd, uint64_t from, uint64_t n,
+                                  const rk_http_header *h, size_t n_header) {
+    return reply_with(MHD_create_response_from_fd_at_offset64(n, fd, from), status, h,
+                      n_header);
+}
+
 void rk_http_reply_free(rk_http_reply **r) {
     if (!*r) return;
     MHD_destroy_response((*r)->mhd);
@@ -166,7 +172,8 @@ static enum MHD_Result refuse(rk_http *h, struct conn *c, unsigned status) {
 
 static enum MHD_Result answer(rk_http *h, struct conn *c) {
     rk_http_request r = {header(c->mhd, "If-None-Match"), header(c->mhd, "If-Modified-Since"),
-                         header(c->mhd, "Accept-Encoding")};
+                         header(c->mhd, "Accept-Encoding"), header(c->mhd, "Range"),
+                         header(c->mhd, "If-Range")};
     rk_http_reply *reply = h->service->answer(h->service->ctx, c->about, &r);
     if (reply) return send_reply(c->mhd, reply);
     if (h->n_waiting == RK_WAITING_MAX || stop_asked) return refuse(h, c, 503);
@@ -243,6 +250,7 @@ static unsigned connection_limit(void) {
     (void)setrlimit(RLIMIT_NOFILE, &l);
     if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur < 128) return 32;
     rlim_t room = l.rlim_cur - 96; /* stores, temporary files, epoll, standard streams */
+    room -= room / 4 < RK_RELEASED_OPEN_MAX ? room / 4 : RK_RELEASED_OPEN_MAX;
     return room < RK_CONNECTIONS_MAX ? (unsigned)room : RK_CONNECTIONS_MAX;
 }
 

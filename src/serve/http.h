@@ -20,11 +20,14 @@ rk_http_reply *rk_http_reply_new(unsigned status, char *body, size_t n, const rk
 /* A reply from a file's first n bytes; the descriptor now belongs to the reply. */
 rk_http_reply *rk_http_reply_file(unsigned status, int fd, uint64_t n, const rk_http_header *h,
                                   size_t n_header);
+/* The same of n bytes from `from` on; headers that need to stand elsewhere are copied. */
+rk_http_reply *rk_http_reply_part(unsigned status, int fd, uint64_t from, uint64_t n,
+                                  const rk_http_header *h, size_t n_header);
 /* Drops the caller's claim (requests that are being answered keep theirs) and nulls *r. */
 void rk_http_reply_free(rk_http_reply **r);
 
 typedef struct rk_http_request { /* headers, NULL where not sent */
-    const char *if_none_match, *if_modified_since, *accept_encoding;
+    const char *if_none_match, *if_modified_since, *accept_encoding, *range, *if_range;
 } rk_http_request;
 
 /* Each request: begin (its target as sent: path?query), answer, end. */

@@ -1,5 +1,6 @@
 #include "serve/negotiate.h"
 
+#include "base/num.h"
 #include "base/wib.h"
 
 #include <strings.h>
@@ -78,4 +79,26 @@ bool rk_accepts_gzip(const char *accept_encoding) {
         if (rk_slice_is(name, "*")) any = wanted(part);
     }
     return any;
+}
+
+enum rk_range rk_range_of(const char *range, uint64_t size, uint64_t *from, uint64_t *n) {
+    uint64_t a = 0, b = UINT64_MAX;
+    *from = 0, *n = size;
+    if (!range || strncasecmp(range, "bytes=", 6) != 0) return RK_RANGE_ALL;
+    rk_slice rest = rk_slice_trim(rk_slice_str(range + 6)), first;
+    if (!rk_slice_cut(&rest, '-', &first) || rest.ptr == NULL) return RK_RANGE_ALL;
+    if (first.len && !rk_num_parse(first, UINT64_MAX, &a)) return RK_RANGE_ALL;
+    if (rest.len && !rk_num_parse(rest, UINT64_MAX, &b)) return RK_RANGE_ALL;
+    if (!first.len && !rest.len) return RK_RANGE_ALL;
+    if (!first.len) { /* the last b bytes */
+        if (b == 0 || size == 0) return RK_RANGE_NONE;
+        *n = b < size ? b : size;
+        *from = size - *n;
+        return RK_RANGE_PART;
+    }
+    if (b < a) return RK_RANGE_ALL;
+    if (a >= size) return RK_RANGE_NONE;
+    *from = a;
+    *n = (b < size ? b + 1 : size) - a;
+    return RK_RANGE_PART;
 }

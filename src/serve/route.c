@@ -13,10 +13,12 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/openapi.json", RK_ROUTE_OPENAPI, false},
     {"api/v1/kesehatan", RK_ROUTE_HEALTH, false},
     {"api/v1/metrik", RK_ROUTE_METRICS, false},
+    {"api/v1/simpul", RK_ROUTE_NODE, false},
     {"api/v1/", RK_ROUTE_ELECTION, true},
     {"api/v1/kontes/{k}", RK_ROUTE_CONTEST, true},
     {"api/v1/kontes/{k}/wilayah/{kode}", RK_ROUTE_REGION, true},
     {"api/v1/kontes/{k}/tps/{kode}", RK_ROUTE_STATION, true},
+    {"api/v1/kontes/{k}/tps/{kode}/baca", RK_ROUTE_READING, true},
     {"api/v1/kontes/{k}/temuan", RK_ROUTE_FINDINGS, true},
     {"api/v1/kontes/{k}/banding", RK_ROUTE_COMPARISON, true},
     {"api/v1/kontes/{k}/hasil", RK_ROUTE_OUTCOME, true},
@@ -32,7 +34,10 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/log/bukti/{kode}", RK_ROUTE_LOG_PROOF, true},
     {"api/v1/log/batch-bukti/{kode}", RK_ROUTE_LOG_BATCH_PROOF, true},
     {"api/v1/log/konsistensi", RK_ROUTE_LOG_CONSISTENCY, true},
+    {"api/v1/residensi", RK_ROUTE_STATEMENTS, true},
+    {"api/v1/residensi/{kode}", RK_ROUTE_STATEMENT, true},
     {"log/checkpoint", RK_ROUTE_CHECKPOINT, true},
+    {"foto/{kode}", RK_ROUTE_PHOTO, true},
     {NULL, RK_ROUTE_SIREKAP, false},
 };
 
@@ -124,7 +129,8 @@ static rk_status parameter(rk_route *r, rk_slice key, rk_slice v, rk_err *err) {
         return RK_OK;
     case RK_ROUTE_LOG_CONSISTENCY:
         if (rk_slice_is(key, "dari"))
-            return as_number(v, UINT64_MAX / 2, &r->from, err, "dari must be a number of entries");
+            return as_number(v, UINT64_MAX / 2, &r->from, err,
+                             "dari must be a number of entries");
         if (!rk_slice_is(key, "ke")) return RK_OK;
         r->has_as_of = true;
         return as_number(v, UINT64_MAX / 2, &r->as_of, err, "ke must be a number of entries");
@@ -184,6 +190,14 @@ static bool portal_page(rk_slice path) {
     return false;
 }
 
+/* No part begins with a dot: what a release being made is called. */
+static bool no_hidden(rk_slice path) {
+    rk_slice part;
+    while (rk_slice_cut(&path, '/', &part))
+        if (part.len && part.ptr[0] == '.') return false;
+    return true;
+}
+
 static void which_election(const rk_route_site *site, rk_route *r, rk_slice *path) {
     rk_slice rest = *path, first;
     r->chief = true;
@@ -221,6 +235,13 @@ static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path
         return rk_tile_path_parse(r->rest, &t)
                    ? RK_OK
                    : rk_fail(err, RK_NOT_FOUND, "the log has no such file");
+    }
+    if (site->n && (rk_slice_is(path, "rilis") || rk_slice_starts(path, RK_LIT("rilis/")))) {
+        r->kind = RK_ROUTE_RELEASED;
+        r->rest = rk_slice_from(path, 5);
+        return no_hidden(r->rest)
+                   ? RK_OK
+                   : rk_fail(err, RK_NOT_FOUND, "the releases have no such file");
     }
     if (rk_slice_starts(path, RK_LIT("api/")))
         return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
@@ -310,7 +331,9 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     if (r->kind == RK_ROUTE_PORTAL) return; /* all its pages are one document */
     if (r->kind == RK_ROUTE_ASSET) rk_buf_lit(out, "aset/");
     if (r->kind == RK_ROUTE_TILE) rk_buf_lit(out, "log/");
-    if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_SIREKAP) {
+    if (r->kind == RK_ROUTE_RELEASED) rk_buf_lit(out, "rilis");
+    if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_RELEASED ||
+        r->kind == RK_ROUTE_SIREKAP) {
         escaped(out, r->rest);
         return;
     }

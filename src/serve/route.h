@@ -13,12 +13,15 @@ enum rk_route_kind {
     RK_ROUTE_OPENAPI,
     RK_ROUTE_HEALTH,
     RK_ROUTE_METRICS,
+    RK_ROUTE_NODE,
     RK_ROUTE_ASSET,
     /* of one election */
     RK_ROUTE_ELECTION,
     RK_ROUTE_CONTEST,
     RK_ROUTE_REGION,
     RK_ROUTE_STATION,
+    RK_ROUTE_READING,
+    RK_ROUTE_PHOTO,
     RK_ROUTE_FINDINGS,
     RK_ROUTE_COMPARISON,
     RK_ROUTE_OUTCOME,
@@ -34,8 +37,11 @@ enum rk_route_kind {
     RK_ROUTE_LOG_PROOF,
     RK_ROUTE_LOG_BATCH_PROOF,
     RK_ROUTE_LOG_CONSISTENCY,
+    RK_ROUTE_STATEMENTS, /* of residency */
+    RK_ROUTE_STATEMENT,
     RK_ROUTE_CHECKPOINT,
     RK_ROUTE_TILE,
+    RK_ROUTE_RELEASED,
     RK_ROUTE_PORTAL,
     RK_ROUTE_SIREKAP,
 };
@@ -58,8 +64,8 @@ typedef struct rk_route {
     enum rk_route_kind kind;
     uint32_t election;
     bool chief;                   /* the target does not name the election */
-    rk_slice contest, code, rest; /* {k}, {kode}; the path of an asset, a
-                                   tile, a Sirekap document */
+    rk_slice contest, code, rest; /* {k}, {kode}; the path of an asset, a tile, a Sirekap
+                                     document; of a release's file from the '/' after "rilis" */
     /* parameters that the kind has; what is not given has its default */
     bool has_as_of, has_level;
     uint64_t as_of, from; /* of a consistency proof: ke, dari */

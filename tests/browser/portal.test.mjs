@@ -33,8 +33,8 @@ async function portal(work, { width = 1280, height = 800, errorsMatter = true } 
   const foreign = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (m) => {
-    // a typed code is asked for as a region first: the browser itself reports that 404
-    if (m.type() === 'error' && !/\/wilayah\//.test(m.location().url)) errors.push(`${m.text()} ${m.location().url}`);
+    // a typed code is asked for as a region first, releases are asked for: the browser itself reports that 404
+    if (m.type() === 'error' && !/\/wilayah\/|\/rilis\/terbaru\.json$/.test(m.location().url)) errors.push(`${m.text()} ${m.location().url}`);
   });
   page.on('request', (r) => r.url().startsWith(root) || foreign.push(r.url()));
   try {
@@ -217,6 +217,21 @@ for (const p of elections) {
       assert.ok(href, name);
       assert.equal((await fetch(href, { method: 'HEAD' })).status, 200, href);
     }
+  }));
+
+  test(`${p.id}: the way to the releases, where there are any`, () => portal(async (page) => {
+    const { page: at, base, k } = known(p);
+    await page.route('**/rilis/terbaru.json', (r) => r.fulfill({ json: { rilis: 'rilis-17', waktu: '2026-11-24 18:00:06', zona: 'WIB' } }));
+    await page.goto(at(`/unduh/${k}`));
+    await heading(page, 'Unduh');
+    const link = page.locator('#releases');
+    assert.ok((await link.getAttribute('href')).endsWith(`${base}/rilis/`));
+    const box = page.locator('.card', { has: link });
+    assert.match(await box.innerText(), /rilis-17.*18:00:06 WIB[^]*paling sering sekali semenit[^]*4 berkas sekaligus/);
+    await lang(page, 'en');
+    await heading(page, 'Download');
+    assert.match(await box.innerText(), /at most once a minute[^]*4 downloads/);
+    await page.unroute('**/rilis/terbaru.json');
   }));
 
   test(`${p.id}: no page is wider than a phone`, () => portal(async (page) => {

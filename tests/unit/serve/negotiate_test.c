@@ -51,8 +51,48 @@ static void encodings(void **state) {
     assert_false(rk_accepts_gzip(NULL));
 }
 
+static void ranges(void **state) {
+    (void)state;
+    static const struct {
+        const char *range;
+        uint64_t size;
+        enum rk_range want;
+        uint64_t from, n;
+    } c[] = {
+        {"bytes=0-0", 10, RK_RANGE_PART, 0, 1},
+        {"bytes=0-9", 10, RK_RANGE_PART, 0, 10},
+        {"bytes=9-", 10, RK_RANGE_PART, 9, 1},
+        {"bytes=3-100", 10, RK_RANGE_PART, 3, 7},
+        {"bytes=3-18446744073709551615", 10, RK_RANGE_PART, 3, 7},
+        {"bytes=-4", 10, RK_RANGE_PART, 6, 4},
+        {"bytes=-40", 10, RK_RANGE_PART, 0, 10},
+        {"BYTES= 2-3 ", 10, RK_RANGE_PART, 2, 2},
+        {"bytes=10-", 10, RK_RANGE_NONE, 0, 0},
+        {"bytes=0-", 0, RK_RANGE_NONE, 0, 0},
+        {"bytes=-0", 10, RK_RANGE_NONE, 0, 0},
+        {"bytes=-1", 0, RK_RANGE_NONE, 0, 0},
+        {NULL, 10, RK_RANGE_ALL, 0, 10},
+        {"", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=-", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=5", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=5-4", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=0-1,3-4", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=0x1-2", 10, RK_RANGE_ALL, 0, 10},
+        {"bytes=18446744073709551616-", 10, RK_RANGE_ALL, 0, 10},
+        {"lines=0-1", 10, RK_RANGE_ALL, 0, 10},
+    };
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        uint64_t from = 77, n = 77;
+        if (rk_range_of(c[i].range, c[i].size, &from, &n) != c[i].want ||
+            (c[i].want != RK_RANGE_NONE && (from != c[i].from || n != c[i].n)))
+            fail_msg("%s of %d: %d from %d", c[i].range ? c[i].range : "no range",
+                     (int)c[i].size, (int)n, (int)from);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(etags), cmocka_unit_test(dates),
-                                       cmocka_unit_test(encodings)};
+                                       cmocka_unit_test(encodings), cmocka_unit_test(ranges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
