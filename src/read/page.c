@@ -313,6 +313,7 @@ bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     rk_white white;
     out->n_box = box_count(r->form, &r->form->page[out->page]);
     RK_ASSERT(out->n_box <= RK_PAGE_BOXES_MAX);
+    if (!boxes_in_view(r->form, out, g)) return refuse(out, RK_REFUSE_CUT_OFF);
     if (!read_id(r, g, out)) return refuse(out, RK_REFUSE_OTHER_FORM);
     rk_white_init(&white, g, longer(g) / 60 + 1);
     read_boxes(r, g, &white, out);
