@@ -23,7 +23,7 @@ extern const cli_verb cli_saksi; /* witnesses */
 
 extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
 
-extern const cli_verb cli_release, cli_verify_release; /* raw files, every day */
+extern const cli_verb cli_release, cli_verify_release, cli_mirror; /* raw files, every day */
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL). */
 typedef struct cli_option {
