@@ -4,11 +4,13 @@ presidential elections per province, and the keys that join region codes to a ma
 
     python3 data/retabulate_kursi.py SHARED_DATA_DIR OUT_DIR
 
-OUT_DIR is the root of the rekap repository. Writes data/dpr2014, data/dpr2024, data/presiden, data/peta and
+OUT_DIR is the root of the rekap repository. Writes data/dpr2014, data/dpr2024, data/presiden, data/peta,
+data/SHA256SUMS.lain and
 tests/golden/kursi-{2014,2024}.csv. The golden files hold the seats of the list of elected members, and what
 the last seat hangs on, counted here vote by vote in plain Python, apart from rekap's own code. Standard
 library and the `zstd` command only. Ends with a list of checks; one that fails makes the exit status 1."""
 import csv
+import hashlib
 import io
 import json
 import os
@@ -214,6 +216,18 @@ def keys(src, out):
     check("provinces with a shape; kabupaten with keys", (len({r[-1] for r in rows}), len(kab)), (38, 514))
 
 
+def sums(root):
+    """data/SHA256SUMS.lain: every shipped data file that no other list names."""
+    lines = []
+    for folder in ("dpr2014", "dpr2024", "kalender", "peta", "ppid", "presiden"):
+        for name in sorted(os.listdir(os.path.join(root, "data", folder))):
+            if not name.endswith(".md"):
+                with open(os.path.join(root, "data", folder, name), "rb") as f:
+                    lines.append("%s  data/%s/%s\n" % (hashlib.sha256(f.read()).hexdigest(), folder, name))
+    with open(os.path.join(root, "data/SHA256SUMS.lain"), "w") as f:
+        f.writelines(lines)
+
+
 def main(argv):
     if len(argv) != 3:
         sys.exit(__doc__)
@@ -222,6 +236,7 @@ def main(argv):
     dpr_2014(src, out)
     presidents(src, out)
     keys(src, out)
+    sums(out.root)
     print("%d checks, %d failed" % (len(CHECKS), CHECKS.count(False)))
     return 1 if False in CHECKS else 0
 

@@ -13,7 +13,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#ifndef PAPER_PER_MM
 #define PAPER_PER_MM 4.0
+#endif
 
 typedef struct paper {
     uint8_t *px;

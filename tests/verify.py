@@ -123,8 +123,60 @@ def form(r, version):
         _ = r.text() if flags & 4 else None
     r.take((2 if flags & 8 else 0) + (1 if flags & 16 else 0))  # generation, psu, layer
     f["cells"] = cells(r)
-    f["desa"] = dict((r.byte(), r.text()) for _ in range(r.byte() if flags & 32 else 0)).get(2, b"")
+    more = dict((r.byte(), r.text()) for _ in range(r.byte() if flags & 32 else 0))
+    f["desa"], f["reading"] = more.get(2, b""), None
+    if version == 2 and 5 in more:
+        f["reading"] = int.from_bytes(more[5], "little")
     return f
+
+def photos(r, evidence):
+    p = {"contest": r.text(), "tps": r.text(), "form": r.text(), "photos": r.varint()}
+    need(1 <= p["photos"] <= 64, "a number of photos that cannot be")
+    public = 0
+    for _ in range(p["photos"]):
+        r.varint()
+        kind, _ = r.byte(), r.take(32)
+        need(kind <= 2 and (kind == 0 or r.varint() > 0), "a photo of an unknown kind")
+        public += kind > 0
+    need(public * 32 == len(evidence), "the evidence is not the public copies")
+    return p
+
+def reading(r, evidence):
+    x = {"contest": r.text(), "tps": r.text(), "sources": [r.varint() for _ in range(r.varint())]}
+    need(not evidence and x["sources"] and x["sources"] == sorted(set(x["sources"])), "a reading of nothing")
+    r.text(), r.take(64)
+    x["state"], x["photos"] = r.byte(), [(r.byte(), r.varint()) for _ in range(r.varint())]
+    figures, referred, boxes = [], set(), 0
+    for _ in range(r.varint()):
+        column = r.varint() - 1
+        _ = r.text() if column < 0 else None
+        photo, value, status = r.varint() - 1, None, 2
+        if photo >= 0:
+            need(photo < len(x["photos"]) and x["photos"][photo][0] & 0x7f == 64, "a figure of a photo that was not read")
+            value, bits = r.varint() - 1, r.byte()
+            status = bits & 3
+            need(status < 2 and bits >> 3 <= 4 and r.varint() <= 10000, "a figure that cannot be")
+            here = range(boxes, boxes + r.byte())
+            boxes += len(here)
+            referred.update(here if status == 1 else ())
+            for _ in here:
+                r.take(16)
+                box = r.byte()
+                need(box & 15 <= 11 and box >> 4 <= 12 and r.varint() <= 10000, "a box that cannot be")
+        figures.append((column, photo, None if value == -1 else value, status))
+    last = 10000
+    for _ in range(r.varint()):
+        box, doubt = r.varint(), r.varint()
+        need(box in referred and doubt <= last, "doubts are out of order, or of no referred box")
+        referred.discard(box)
+        last = doubt
+    statuses = [f[3] for f in figures]
+    need({1: all(f[1] < 0 for f in figures), 2: any(statuses), 4: any(statuses), 3: figures and not any(statuses)}
+         .get(x["state"]), "a reading whose state its figures contradict")
+    need(x["state"] in (1, 3) or statuses, "a reading without figures")
+    x["row"] = [(f[0], f[2]) for f in figures if f[0] >= 0 and f[1] >= 0]
+    need(len(dict(x["row"])) == len(x["row"]), "a column that is read twice")
+    return x
 
 class Keys:
     """Which key may sign what: [public key, use, role, first entry or size, last]."""
@@ -151,6 +203,8 @@ class Count:
     def __init__(self, contest):
         self.code, self.parts, self.region, self.contest = contest.encode(), [], None, None
         self.station, self.home = {}, {}  # code: cells in force; code: desa
+        self.machine = set()  # stations whose figures in force are a reading's
+        self.received, self.read = {}, {}  # code: {photos entry: photos}; code: (entry, state, {column: value})
     def document(self, r):
         kind, _, _, digest, part, parts, piece = r.byte(), r.text(), r.text(), r.take(32), r.varint(), r.varint(), r.text()
         self.parts = self.parts + [piece] if part else [piece]
@@ -180,22 +234,55 @@ class Count:
         if f["contest"] != self.code:
             return
         need(len(f["cells"]) == len(self.contest["medan"]) + len(self.contest["pilihan"]), "a form of another width")
-        tps = f["tps"]
+        self.place(f["tps"], f["desa"])
+        self.station[f["tps"]] = f["cells"]
+    def place(self, tps, desa):
         if tps not in self.home:  # the region whose code is the longest prefix
-            self.home[tps] = f["desa"] or next(tps[:n] for n in self.lengths if tps[:n] in self.region)
-        self.station[tps] = f["cells"]
+            self.home[tps] = desa or next(tps[:n] for n in self.lengths if tps[:n] in self.region)
+    def own(self, f, role):
+        """Whether a form may stand: a machine's is its newest reading, accepted, over nobody else's."""
+        tps, mine = f["tps"], f["reading"] is not None
+        need(mine == (role == b"pembaca"), "a form of the machine that is no reading's, or of another")
+        if f["contest"] != self.code:
+            return
+        if mine:
+            entry, state, row = self.read.get(tps, (None, 0, {}))
+            need(entry == f["reading"] and state == 3 and f["cells"] == [row.get(i) for i in range(len(f["cells"]))],
+                 "a machine's form that is not its reading")
+            need(tps not in self.station or tps in self.machine, "a machine's form in the place of people's figures")
+        (self.machine.add if mine else self.machine.discard)(tps)
+    def photos(self, index, p):
+        if p["contest"] == self.code:
+            self.place(p["tps"], b"")
+            self.received.setdefault(p["tps"], {})[index] = p["photos"]
+            need(sum(self.received[p["tps"]].values()) <= 64, "more photos of a station than may be")
+    def reading(self, index, x):
+        if x["contest"] == self.code:
+            have = self.received.get(x["tps"], {})
+            need(all(s in have for s in x["sources"]) and sum(have[s] for s in x["sources"]) == len(x["photos"]),
+                 "a reading of photos that are not its station's")
+            need(all(c < len(self.contest["medan"]) + len(self.contest["pilihan"]) for c, _ in x["row"]), "no such column")
+            self.read[x["tps"]] = (index, x["state"], dict(x["row"]))
+    def photo_counts(self, tps):
+        _, state, row = self.read.get(tps, (None, 0, {}))
+        form = self.station.get(tps)
+        differs = (form is not None and tps not in self.machine and state in (3, 4)
+                   and any(form[c] != v for c, v in row.items()))
+        return [int(x) for x in (tps in self.received, state >= 2, state == 1, state == 2, state == 3, state == 4, differs)]
     def abroad(self, code):
         return code is not None and (code.decode() in self.contest.get("luar_negeri", [])
                                      or self.abroad(self.region[code]["induk"]))
     def totals(self, rules):
-        width = 4 + len(self.contest["medan"]) + len(self.contest["pilihan"])
+        extra = 7 if self.received else 0
+        width = 4 + extra + len(self.contest["medan"]) + len(self.contest["pilihan"])
         fields, known = len(self.contest["medan"]), {c: [0] * width for c in self.region}
         for tps, desa in self.home.items():
             sums, row = known[desa], self.station.get(tps)
-            sums[0] += 1
+            here, cells_ = [1, 0, 0, 0], [0] * (width - 4 - extra)
             if row is not None:
-                here = [0, 1, any(c is not None for c in row[fields:]), rules.broken(row, self.abroad(desa))]
-                known[desa] = [a + b for a, b in zip(sums, here + [c or 0 for c in row])]
+                here = [1, 1, any(c is not None for c in row[fields:]), rules.broken(row, self.abroad(desa))]
+                cells_ = [c or 0 for c in row]
+            known[desa] = [a + b for a, b in zip(sums, here + (self.photo_counts(tps) if extra else []) + cells_)]
         order = sorted(self.region, key=lambda c: (self.region[c]["tingkat"], c))
         for code in reversed(order):
             sums, up = known[code], self.region[code]["induk"]
@@ -257,7 +344,7 @@ def main(where, contest, key=None):
         role, key_id = r.actor() if version == 2 or kind < 4 else (None, None)
         if version == 2:
             need(signed and left == 0, f"entry {index} may not stand there")
-            r.text(), r.take(32 * r.varint())
+            _, evidence = r.text(), r.take(32 * r.varint())
         if kind == 1:
             need(index == 0 and r.text() == origin, "entry 0 is not of this log")
             r.text(), r.text()
@@ -265,7 +352,9 @@ def main(where, contest, key=None):
                 keys.add(r.take(32), use, of, 0)
         if version == 2:
             public = keys.may(key_id, role, index)
-            need(public and (kind != 5 or role == b"pengelola"), f"entry {index}: its key may not sign this")
+            machine = role == b"pembaca"  # reads photos, and only that; nobody else does
+            need(public and (kind != 5 or role == b"pengelola") and machine in ((True,) if kind == 8 else
+                 (True, False) if kind in (4, 7) else (False,)), f"entry {index}: its key may not sign this")
             need(ed25519(public, b"rekap-entry/v1\n" + origin + b"\n" + entry[:-64], entry[-64:]),
                  f"entry {index}: its signature is wrong")
         if kind == 2:
@@ -277,6 +366,7 @@ def main(where, contest, key=None):
         elif kind == 4:
             f = form(r, version)
             need(r.at == len(r.b), f"entry {index} has bytes left over")
+            count.own(f, role)
             count.put(f)
             if signed and version == 1:
                 need(f["back"] is not None and index - f["back"] == batch, f"entry {index} names another batch")
@@ -284,6 +374,12 @@ def main(where, contest, key=None):
                 need(left or root_of(leaves[batch + 1:]) == expected, f"entry {batch}: the batch has another root")
         elif kind == 5:
             keys.apply(r, index)
+        elif kind in (7, 8):
+            need(version == 2, f"entry {index} is of a kind that must be signed")
+            (count.photos if kind == 7 else count.reading)(index, (photos if kind == 7 else reading)(r, evidence))
+            need(r.at == len(r.b), f"entry {index} has bytes left over")
+        else:
+            need(kind in (1, 6), f"entry {index} is of an unknown kind")
     need(root_of(leaves) == root, "the entries do not lead to the checkpoint's root")
     log.check_tiles(leaves)
     for public in ([b64decode(key.split("+", 2)[2])[1:]] if key else []) + ([keys.of_log(size)] if signed else []):
@@ -291,6 +387,8 @@ def main(where, contest, key=None):
     with open(os.path.join(os.path.dirname(__file__), "..", "contests", "standar.json"), "rb") as f:
         rules = Rules(count.contest, json.load(f))
     names = ["tingkat", "kode", "nama", "tps_jumlah", "tps_diterima", "tps_masuk", "tps_periksa"]
+    if count.received:
+        names += ["tps_" + n for n in ("foto", "dibaca", "ditolak", "dirujuk", "sesuai", "tidak_sesuai", "beda")]
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(names + count.contest["medan"] + ["suara_" + p["kode"] for p in count.contest["pilihan"]])
     out.writerows(count.totals(rules))

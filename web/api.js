@@ -66,6 +66,7 @@ export const outcome = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/h
 export const seats = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/kursi`, signal);
 export const search = (base, text, many, signal) => get(`${base}/api/v1/cari${query({ q: text, banyak: many })}`, signal);
 export const log = (base, signal) => get(`${base}/api/v1/log`, signal);
+export const statements = (base, signal) => get(`${base}/api/v1/residensi`, signal);
 export const release = (base, signal) => get(`${base}/rilis/terbaru.json`, signal);
 export const file = (base, k, name, filter = {}) => `${base}/api/v1/kontes/${e(k)}/${name}${query(filter)}`;
 export const tree = (base) => `${base}/api/v1/wilayah.csv`;

@@ -282,6 +282,12 @@ const WORDS = {
   keyName: ['Kunci', 'Key'], keyUse: ['Menandatangani', 'Signs'], keyFrom: ['Berlaku', 'In force'],
   keyCheckpoint: ['catatan (checkpoint)', 'the log (checkpoints)'],
   keyInForce: ['sejak entri {n}', 'since entry {n}'], keyEnded: ['entri {n} sampai {m}', 'entries {n} to {m}'],
+  residencyTitle: ['Letak data', 'Where the data lie'],
+  residencyIntro: ['Pernyataan harian: setiap tujuan data yang dinyatakan, di samping negara tempat alamatnya terdaftar.',
+    'The daily statement: each declared target of data beside the country where its addresses are registered.'],
+  outbound: ['Sambungan ke luar: {n} diminta, {m} ditolak karena tidak dinyatakan.', 'Connections to the outside: {n} asked for, {m} refused because they are not declared.'],
+  outboundRefused: ['ditolak ({rule}, {kind}), {n} kali, terakhir {time}', 'refused ({rule}, {kind}), {n} times, last {time}'],
+  residencyEntry: ['ditandatangani dengan entri {n}', 'signed by entry {n}'],
   keysOthers: ['Ditambah {n} kunci petugas dan perangkat.', 'And {n} keys of officers and devices.'],
 
   notFound: ['Tidak ditemukan', 'Not found'],

@@ -160,6 +160,18 @@ async function keysFromLog(s) {
   return ['ok', 'keysFromLog'];
 }
 
+// A form that a machine entered repeats a signed reading in which every figure passed.
+async function readingSame(s, form, names) {
+  const r = (await s.signed(form.reading)).parsed;
+  if (r.kind !== entries.READING || r.role !== 'pembaca' || r.state !== 'sesuai' || r.contest !== form.contest || r.tps !== form.tps) {
+    throw p.wrong('otherStation', { n: form.reading });
+  }
+  const read = new Map(r.figures.filter((f) => f.column !== null && f.photo >= 0).map((f) => [f.column, f.value]));
+  form.cells.forEach((value, i) => {
+    if (value !== (read.get(i) ?? null)) throw p.wrong('otherFigure', { field: names[i], shown: value ?? '—', log: read.get(i) ?? '—' });
+  });
+}
+
 async function figuresSame(s, index, contest, station) {
   const { info, parsed } = await s.proven(index);
   const names = info.kolom ?? [];
@@ -175,6 +187,7 @@ async function figuresSame(s, index, contest, station) {
     shown.delete(name);
   });
   if (shown.size) throw p.wrong('otherFigure', { field: [...shown.keys()][0], shown: [...shown.values()][0] ?? '—', log: '—' });
+  if (parsed.reading !== null) await readingSame(s, parsed, names);
   return ['ok', 'figuresSame', { n: parsed.cells.filter((v) => v !== null).length }];
 }
 

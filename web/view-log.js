@@ -8,7 +8,7 @@ import { badge, card, heading, note, table } from './parts.js';
 const STATE = { ok: 'good', away: 'warn', refused: 'warn', ahead: 'bad', fork: 'bad', unasked: 'none' };
 
 export async function logView(ctx, signal) {
-  const log = await api.log(ctx.route.base, signal);
+  const [log, { pernyataan }] = await Promise.all([api.log(ctx.route.base, signal), api.statements(ctx.route.base, signal)]);
   return {
     title: t('logTitle'),
     asOf: null,
@@ -18,7 +18,7 @@ export async function logView(ctx, signal) {
       log.bahaya?.length > 0 && alarm(log),
       log.checkpoint ? h('div', { class: 'columns even' },
         h('div', { class: 'stack' }, checkpoint(log), witnesses(log)),
-        h('div', { class: 'stack' }, verify(ctx, log), keys(log)))
+        h('div', { class: 'stack' }, verify(ctx, log), keys(log), residency(ctx, pernyataan, log.keluar)))
         : note(t('logUnsigned')),
     ],
   };
@@ -76,6 +76,19 @@ function verify(ctx, log) {
     h('p', { class: 'small' }, t('verifyStation')),
     h('ul', { class: 'files' },
       ['log/checkpoint', 'api/v1/log'].map((path) => h('li', {}, h('a', { href: `${ctx.route.base}/${path}` }, path)))));
+}
+
+// Where the data lie: the newest daily statements, and connections that the declaration refused.
+function residency(ctx, statements, out) {
+  const at = (name) => `${ctx.route.base}/api/v1/residensi/${name}`;
+  return card(t('residencyTitle'),
+    statements.length > 0 && h('p', { class: 'small' }, t('residencyIntro')),
+    statements.length > 0 && h('ul', { class: 'files', id: 'residency' }, statements.slice(-7).reverse().map((s) => h('li', {},
+      h('a', { href: at(s.nama) }, s.nama), ' · ', h('a', { href: at(`${s.nama}.csv`), download: `residensi-${s.nama}.csv` }, 'CSV'),
+      h('span', { class: 'sub left' }, t('residencyEntry', { n: number(s.entri) }))))),
+    h('p', { id: 'outbound' }, t('outbound', { n: number(out.diminta), m: number(out.ditolak) })),
+    out.terakhir.length > 0 && h('ul', {}, out.terakhir.slice(0, 5).map((r) => h('li', {},
+      h('code', {}, `${r.host}:${r.porta}`), h('span', { class: 'sub left' }, t('outboundRefused', { rule: r.aturan, kind: r.jenis, n: number(r.kali), time: time(r.waktu) }))))));
 }
 
 function keys(log) {

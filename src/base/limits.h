@@ -116,6 +116,18 @@
 #define RK_TARGETS_MAX 256u               /* targets of one declaration */
 #define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
 #define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
+#define RK_DELEGATED_BYTES_MAX (64u << 20) /* a registry's file of delegated addresses */
+#define RK_DELEGATED_RECORDS_MAX 2000000u  /* records of all of them */
+#define RK_DELEGATED_FILES_MAX 8u          /* files of one run */
+#define RK_ADDRESSES_BYTES_MAX (1u << 20)  /* a file of names and their addresses */
+#define RK_RESIDENT_ADDRESSES_MAX 64u      /* addresses of one target that are looked at */
+#define RK_STATEMENTS_MAX 4096u            /* statements of residency of one election */
+
+#define RK_NODE_BYTES_MAX (96u << 10)     /* what a node says of itself, before it is signed */
+#define RK_NODE_STORES_MAX 320u           /* stores and targets of one node */
+#define RK_NODE_CERTS_MAX 32u             /* certificates of one node */
+#define RK_NODE_LIBRARIES_MAX 192u        /* libraries of one program */
+#define RK_NODES_MAX 4096u                /* descriptions that are laid beside an inventory */
 
 #define RK_SHEET_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_SHEET_PAGES_MAX 64u       /* pages of one form */
@@ -124,6 +136,9 @@
 #define RK_SHEET_CHECKS_MAX 1024u    /* sums of one form */
 #define RK_SHEET_TERMS_MAX 8192u     /* terms of all its sums */
 #define RK_SHEET_MM_MAX 5000.0       /* no page is larger */
+#define RK_DRAWING_MAX 4096u         /* texts, lines, grids on a page beside its boxes */
+#define RK_PRINT_PAGES_MAX 50000u    /* pages of one PDF of forms */
+#define RK_PRINT_DPI_MAX 600u        /* of a page drawn as a picture */
 #define RK_PAGE_TAGS_ALL (RK_SHEET_PAGES_MAX * RK_SHEET_TAGS_MAX)
 #define RK_TAGS_SEEN_MAX 64u            /* tags looked at in one photo, the largest first */
 #define RK_PHOTO_SIDE_MAX 20000u        /* pixels of a photo's longer side */
@@ -137,6 +152,9 @@
 #define RK_CANDIDATES_MAX 12u           /* readings of a figure that are kept */
 #define RK_SHEET_CANDIDATES_MAX 256u    /* ways to satisfy a form's sums that are listed */
 #define RK_READ_PHOTOS_MAX 100000u      /* photos of one run of the reader */
+#define RK_FORM_PHOTOS_MAX 64u          /* photos of one form that are read together */
+#define RK_READING_FIGURES_MAX 512u     /* figures of a form whose reading enters the log */
+#define RK_READING_BOXES_MAX 1800u      /* digit boxes of such a form: its entry then fits */
 #define RK_MODEL_MAX (1u << 20)         /* bytes of the weights of a digit net */
 #define RK_PAGE_ID_MAX 80u              /* bytes of the text in a page's QR code */
 

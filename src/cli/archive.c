@@ -13,7 +13,9 @@ enum { PATH_BYTES = 4096 };
 
 static const char *archive_dir(const struct cli_archive *w) {
     const char *env = getenv("REKAP_ARSIP");
-    return w->dir ? w->dir : env && *env ? env : "data/arsip";
+    if (w->dir) return w->dir;
+    if (env && *env) return env;
+    return rk_file_there("data/arsip/seri.csv") ? "data/arsip" : RK_DATA_DIR "/arsip";
 }
 
 int cli_archive_open(struct cli_archive *w, bool figures) {
@@ -279,7 +281,8 @@ const cli_verb cli_archive_verb = {
     "             or nothing; see docs/format/arsip-impor.md\n"
     "  publish    everything as plain files for any web server: what is there and what is\n"
     "             missing, every series as CSV, a page for each kabupaten/kota\n\n"
-    "  --arsip DIR      the archive (default: $REKAP_ARSIP, else data/arsip)\n"
+    "  --arsip DIR      the archive (default: $REKAP_ARSIP, else data/arsip, else the\n"
+    "                   one that was installed)\n"
     "  --seri SERI      one series\n"
     "  --butir BUTIR    one kind of figure, e.g. suara_sah (butir.csv)\n"
     "  --wilayah KODE   one region; with --tingkat what is below it\n"

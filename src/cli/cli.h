@@ -20,12 +20,18 @@ extern const cli_verb cli_disclose, cli_ppid, cli_init, cli_wilayah, cli_kontes,
     cli_recap, cli_check, cli_export, cli_publish, cli_serve, cli_recount, cli_resmi,
     cli_banding, cli_kunci, cli_limits, cli_read, cli_hasil, cli_kursi;
 extern const cli_verb cli_saksi; /* witnesses */
+extern const cli_verb cli_form;  /* printed forms */
+
+extern const cli_verb cli_residency; /* where data may go */
 
 extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, databases */
 
+extern const cli_verb cli_node, cli_sbom; /* what this program is */
+
 extern const cli_verb cli_release, cli_verify_release, cli_mirror; /* raw files, every day */
 
-/* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL). */
+/* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL); "-n VALUE"
+ * when the name is one letter. */
 typedef struct cli_option {
     const char *name;
     const char **value;

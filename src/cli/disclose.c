@@ -2,6 +2,7 @@
 
 #include "cli/cli.h"
 #include "files/files.h"
+#include "intake/guard.h"
 #include "intake/inventory.h"
 
 #include <stdio.h>
@@ -159,6 +160,8 @@ static int run_disclose(int argc, char **argv) {
         return cli_usage(&cli_disclose,
                          "--into notes public reports; a restricted one is none");
     if (day_of(o.today, &today, &err) != RK_OK) return cli_failed(NULL, &err);
+    /* before the report, not after it: a refused start leaves nothing */
+    if (o.into && rk_guard_start(o.into, NULL, &err) != RK_OK) return cli_failed(NULL, &err);
     return o.diff ? run_diff(argv, today) : run_report(argv, &o, today);
 }
 

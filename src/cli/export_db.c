@@ -122,7 +122,7 @@ const cli_verb cli_export_db = {
     "  --format FORMAT  one of these\n"
     "  --as-of N        the count as it stood after the first N entries of the log\n"
     "  --archive        the archive in place of an election\n"
-    "  --arsip DIR      the archive's directory (default: $REKAP_ARSIP, else data/arsip)\n"
+    "  --arsip DIR      the archive's directory (as for 'rekap archive')\n"
     "  --duckdb FILE    DuckDB's library (default: $REKAP_DUCKDB, else libduckdb.so)\n"
     "  --quiet          no progress\n",
     run_export_db};

@@ -1,18 +1,15 @@
 #include "cli/cli.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static const cli_verb *const VERBS[] = {&cli_archive_verb, &cli_export_db, &cli_init,  &cli_wilayah, &cli_kontes, &cli_import,
                                         &cli_recap, &cli_check,   &cli_export, &cli_publish,
                                         &cli_serve, &cli_recount, &cli_resmi,  &cli_banding, &cli_kunci,
-                                        &cli_disclose, &cli_ppid,
+                                        &cli_disclose, &cli_ppid, &cli_residency,
                                         &cli_saksi,
                                         &cli_limits,  &cli_read, &cli_hasil, &cli_kursi,
-                                        &cli_release, &cli_verify_release, &cli_mirror};
+                                        &cli_release, &cli_verify_release, &cli_mirror,
+                                        &cli_form, &cli_node, &cli_sbom};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
 static void overview(FILE *to) {
@@ -61,75 +58,6 @@ int main(int argc, char **argv) {
     return CLI_USAGE;
 }
 
-static const cli_option *find_option(const cli_option *o, const char *arg, size_t n) {
-    for (; o->name; o++)
-        if (strlen(o->name) == n && strncmp(o->name, arg, n) == 0) return o;
-    return NULL;
-}
-
-bool cli_parse(const cli_verb *v, int *argc, char **argv, const cli_option *options) {
-    int kept = 0;
-    for (int i = 0; i < *argc; i++) {
-        char *a = argv[i];
-        if (strcmp(a, "--") == 0) {
-            for (i++; i < *argc; i++) argv[kept++] = argv[i];
-            break;
-        }
-        if (strncmp(a, "--", 2) != 0) {
-            argv[kept++] = a;
-            continue;
-        }
-        const char *eq = strchr(a, '=');
-        const cli_option *o =
-            find_option(options, a + 2, eq ? (size_t)(eq - a - 2) : strlen(a + 2));
-        if (!o || (o->flag && eq)) return (void)cli_usage(v, "unknown option '%s'", a), false;
-        if (o->flag)
-            *o->flag = true;
-        else if (eq)
-            *o->value = eq + 1;
-        else if (i + 1 < *argc)
-            *o->value = argv[++i];
-        else
-            return (void)cli_usage(v, "option '%s' needs a value", a), false;
-    }
-    *argc = kept;
-    return true;
-}
-
-int cli_usage(const cli_verb *v, const char *fmt, ...) {
-    va_list ap;
-    fprintf(stderr, "rekap %s: ", v->name);
-    va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
-    va_end(ap);
-    fprintf(stderr, " ('rekap %s --help' explains)\n", v->name);
-    return CLI_USAGE;
-}
-
-int cli_failed(const char *file, const rk_err *err) {
-    fprintf(stderr, "rekap: ");
-    if (file) fprintf(stderr, "%s:", file);
-    if (err->line) fprintf(stderr, "%zu:", err->line);
-    if (err->line && err->column) fprintf(stderr, "%zu:", err->column);
-    fprintf(stderr, "%s%s\n", file ? " " : "", err->text);
-    return CLI_FAILED;
-}
-
-static rk_status write_stdout(void *ctx, rk_slice b, rk_err *err) {
-    (void)ctx;
-    while (b.len) {
-        ssize_t n = write(STDOUT_FILENO, b.ptr, b.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && errno == EPIPE) _exit(CLI_FAILED);
-        if (n < 0)
-            return rk_fail(err, RK_IO, "cannot write to standard output: %s", strerror(errno));
-        b = rk_slice_from(b, (size_t)n);
-    }
-    return RK_OK;
-}
-
-rk_sink cli_stdout(void) { return (rk_sink){write_stdout, NULL}; }
-
 rk_status cli_open(const char *dir, const char *contest, uint64_t limit, rk_dir *out,
                    uint32_t *contest_no, rk_err *err) {
     RK_TRY(rk_dir_open(dir, RK_STORE_READ, limit, out, err));
@@ -148,9 +76,4 @@ rk_status cli_region(const rk_dir *d, const char *code, uint32_t *node, rk_err *
     return *node == RK_NONE
                ? rk_fail(err, RK_NOT_FOUND, "the region tree has no region '%s'", code)
                : RK_OK;
-}
-
-const char *cli_basename(const char *path) {
-    const char *s = strrchr(path, '/');
-    return s ? s + 1 : path;
 }

@@ -14,8 +14,11 @@ static rk_status publish(rk_dir *d, const char *out, rk_publish_options *o,
     cli_log_part x = {0};
     rk_buf seen;
     rk_err why = RK_ERR_INIT;
+    char statements[4096];
     rk_buf_init(&seen, RK_NOTE_MAX);
     o->seen = &seen;
+    int n = snprintf(statements, sizeof statements, "%s/residensi", d->path);
+    o->statements = n > 0 && (size_t)n < sizeof statements ? statements : NULL;
     rk_status s = cli_log_part_open(d, &x, err);
     if (s == RK_OK && x.has) {
         o->log = &x.log;
@@ -69,7 +72,9 @@ const cli_verb cli_publish = {
     "Writes Sirekap's public tree of JSON documents to OUT, for any web server or object "
     "store,\n"
     "and beside it the public log (OUT/log/), the log's keys (OUT/kunci.json), the policy\n"
-    "(OUT/policy, when DIR/policy is there) and a signed list of all files (OUT/manifest/).\n"
+    "(OUT/policy, when DIR/policy is there), statements of residency (OUT/residensi/), and a "
+    "signed\n"
+    "list of all files (OUT/manifest/).\n"
     "A second run rewrites only what changed since; a run cut short is simply done again. "
     "What\n"
     "is published never goes back: a log older than OUT or forked from it is refused.\n\n"

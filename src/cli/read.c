@@ -1,7 +1,7 @@
 #include "cli/cli.h"
+#include "cli/formfile.h"
 
 #include "base/mem.h"
-#include "files/files.h"
 #include "read/model.h"
 #include "read/report.h"
 #include "scan/picture.h"
@@ -31,21 +31,8 @@ static void close_run(struct run *r) {
     rk_file_free(&r->form_file);
 }
 
-/* A shipped form by its code, or a file. */
-static rk_status open_form(struct run *r, const char *form, rk_err *err) {
-    rk_slice shipped = rk_sheet_shipped(rk_slice_str(form));
-    if (shipped.len) return rk_sheet_parse(shipped, &r->form, err);
-    if (!strchr(form, '/') && !rk_slice_ends(rk_slice_str(form), RK_LIT(".json")))
-        return rk_fail(err, RK_NOT_FOUND,
-                       "no form '%s' is built in (ppwp-2024 is); give the file of its "
-                       "description, for instance ./%s.json",
-                       form, form);
-    RK_TRY(rk_file_read(form, RK_SHEET_FILE_MAX, &r->form_file, err));
-    return rk_sheet_parse(r->form_file.bytes, &r->form, err);
-}
-
 static rk_status open_run(struct run *r, const char *form, rk_err *err) {
-    RK_TRY(open_form(r, form, err));
+    RK_TRY(cli_form_open(form, &r->form_file, &r->form, err));
     RK_TRY(rk_digit_net_load(rk_digit_model(), &r->net, err));
     return rk_scan_new(r->form, r->net, &r->scan, err);
 }

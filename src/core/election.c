@@ -67,6 +67,7 @@ void rk_election_forget(rk_election *e) {
     for (uint32_t i = 0; i < e->n_contest; i++) {
         rk_tally *t = &e->tally[i];
         t->sum = NULL, t->cell = NULL, t->state = NULL, t->count = NULL, t->rule_count = NULL;
+        t->photo_state = NULL, t->read_cell = NULL;
     }
     if (!e->tree) return;
     rk_tree *t = e->tree;
@@ -106,7 +107,8 @@ static rk_status declare_tree(rk_election *e, rk_slice csv, rk_err *err) {
 }
 
 static bool has_forms(const rk_tally *t) {
-    return t->sum && t->n_history + t->count[0].forms + (uint32_t)t->unsettled > 0;
+    return t->sum &&
+           t->n_history + t->count[0].forms + (uint32_t)t->unsettled + t->n_received > 0;
 }
 
 static rk_status declare_contest(rk_election *e, rk_slice json, rk_err *err) {
@@ -331,6 +333,7 @@ static rk_status flush(rk_election *e, rk_err *err) {
     for (size_t i = 0; i < f->n; i++) {
         uint32_t time = form_time(e, &f->form[i]);
         if (time > e->last_time) e->last_time = time;
+        RK_TRY(rk_tally_machine_ok(t, f->tps[i], &f->form[i], err));
         rk_tally_put(t, e->tree,
                      &(rk_tally_form){f->tps[i], f->cells + i * cols, &f->form[i], f->broken[i],
                                       f->first_index + i, time});
@@ -379,6 +382,7 @@ static rk_status accepts_form(const rk_election *e, const rk_form *f, rk_err *er
     if (!rk_code_of(f->tps, &code)) return rk_fail(err, RK_CORRUPT, "no TPS code");
     rk_status s = rk_election_place(e, f->tps, f->desa, &tps, &desa, err);
     if (s != RK_OK && desa == RK_NONE) return s;
+    RK_TRY(rk_tally_machine_ok(t, tps, f, err));
     return t->ballot_of[desa] == RK_NONE
                ? rk_fail(err, RK_CONFLICT, "the contest is not held at this TPS")
                : RK_OK;
@@ -442,6 +446,56 @@ static rk_status gather(rk_election *e, rk_slice entry, rk_err *err) {
     return RK_OK;
 }
 
+/* ===== photos ===== */
+
+/* The contest and station that photos are of; a station not known yet is added as for a form.
+ */
+static rk_status photo_station(rk_election *e, rk_slice contest, rk_slice tps_code,
+                               rk_tally **t, uint32_t *tps, rk_err *err) {
+    uint32_t c = rk_election_contest(e, contest), desa;
+    if (c == RK_NONE)
+        return rk_fail(err, RK_NOT_FOUND, "photos of the unknown contest '%.*s'",
+                       RK_FMT(contest));
+    rk_status s = rk_election_place(e, tps_code, (rk_slice){0}, tps, &desa, err);
+    if (desa == RK_NONE) return s;
+    *t = &e->tally[c];
+    if ((*t)->ballot_of[desa] == RK_NONE)
+        return rk_fail(err, RK_CONFLICT, "contest %.*s is not held at TPS '%.*s'",
+                       RK_FMT(contest), RK_FMT(tps_code));
+    if (s != RK_OK) {
+        rk_code code;
+        RK_ASSERT(rk_code_of(tps_code, &code));
+        RK_TRY(rk_tree_add_tps(e->tree, &code, desa, tps, err));
+    }
+    rk_tally_room(*t, e->tree);
+    if (e->bulk) (*t)->unsettled = true;
+    return RK_OK;
+}
+
+static rk_status apply_photos(rk_election *e, rk_slice entry, rk_err *err) {
+    rk_tally *t;
+    uint32_t tps;
+    rk_photos_entry *x = rk_alloc(sizeof *x);
+    rk_status s = rk_entry_get_photos(entry, x, err);
+    if (s == RK_OK) s = photo_station(e, x->contest, x->tps, &t, &tps, err);
+    if (s == RK_OK) s = rk_tally_receive(t, e->tree, tps, x, e->size, err);
+    if (s == RK_OK && x->head.time > e->last_time) e->last_time = x->head.time;
+    rk_free(x);
+    return s;
+}
+
+static rk_status apply_reading(rk_election *e, rk_slice entry, rk_err *err) {
+    rk_tally *t;
+    uint32_t tps;
+    rk_reading_entry *x = rk_alloc(sizeof *x);
+    rk_status s = rk_entry_get_reading(entry, x, err);
+    if (s == RK_OK) s = photo_station(e, x->contest, x->tps, &t, &tps, err);
+    if (s == RK_OK) s = rk_tally_read(t, e->tree, tps, x, e->size, err);
+    if (s == RK_OK && x->head.time > e->last_time) e->last_time = x->head.time;
+    rk_free(x);
+    return s;
+}
+
 /* Keys are applied already; a publication changes no figure. */
 static rk_status apply_rest(rk_election *e, rk_slice entry, enum rk_entry_kind kind,
                             rk_err *err) {
@@ -465,6 +519,8 @@ static rk_status apply_one(rk_election *e, rk_slice entry, rk_err *err) {
         return apply_document(e, entry, err);
     }
     if (kind == RK_ENTRY_BATCH) return apply_batch(e, entry, err);
+    if (kind == RK_ENTRY_PHOTOS) return apply_photos(e, entry, err);
+    if (kind == RK_ENTRY_READING) return apply_reading(e, entry, err);
     return apply_rest(e, entry, kind, err);
 }
 

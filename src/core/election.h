@@ -7,6 +7,7 @@
 #define RK_CORE_ELECTION_H
 
 #include "core/contest.h"
+#include "core/entry_photo.h"
 #include "core/keyring.h"
 #include "core/rule.h"
 
@@ -18,16 +19,35 @@ typedef struct rk_form_state {
     uint32_t ts;      /* the source's ts, else the time received */
     uint32_t images1; /* position + 1 in rk_tally.images; 0 = none */
     uint8_t psu, generation, sirekap, layer;
-    bool counted; /* at least one choice has a figure */
-    bool own_ts;  /* ts is the source's, not the time received */
+    bool counted;    /* at least one choice has a figure */
+    bool own_ts;     /* ts is the source's, not the time received */
+    bool by_machine; /* it repeats a reading that was accepted */
 } rk_form_state;
+
+/* What is known of a station's photos in one contest. */
+enum rk_read_compared { RK_COMPARED_NOT = 0, RK_COMPARED_SAME = 1, RK_COMPARED_DIFFERS = 2 };
+typedef struct rk_photo_state {
+    uint32_t received1; /* position + 1 in rk_tally.received of the newest; 0 = no photo */
+    uint32_t reading1;  /* index of the newest reading + 1; 0 = none yet */
+    uint32_t n_photo;
+    uint8_t state;    /* enum rk_read_state_of_form, of that reading */
+    uint8_t compared; /* enum rk_read_compared, with figures that are not the machine's */
+    bool waiting;     /* photos that no reading covers yet */
+} rk_photo_state;
 
 typedef struct rk_count {
     uint32_t forms;   /* stations with a form */
     uint32_t counted; /* stations whose form has votes */
     uint32_t review;  /* stations whose form breaks an E or W rule */
     uint32_t last_ts; /* latest ts of any form below */
+    /* stations with photos; of these by their newest reading: */
+    uint32_t photos, refused, referred, accepted, inconsistent;
+    uint32_t differs; /* accepted or inconsistent, and other figures stand in force */
 } rk_count;
+/* Stations of which at least one page was read. */
+static inline uint32_t rk_count_read(const rk_count *c) {
+    return c->referred + c->accepted + c->inconsistent;
+}
 
 typedef struct rk_tally {
     rk_contest *contest;
@@ -52,6 +72,19 @@ typedef struct rk_tally {
     uint32_t n_history, cap_history;
     rk_slice *images; /* owned copies */
     uint32_t n_images, cap_images;
+    /* photos: NULL until there is one */
+    rk_photo_state *photo_state; /* per station */
+    uint32_t *read_cell;         /* station * n_col: as read; RK_NOT_READ where nothing was */
+    struct rk_received {
+        uint32_t entry, before1; /* before1: position + 1 of the station's one before */
+        uint32_t first, n;       /* in photo */
+    } * received;                /* photos entries */
+    uint32_t n_received, cap_received;
+    struct rk_public_photo {
+        rk_sha256 copy;
+        uint8_t type, page; /* enum rk_photo_type; as claimed */
+    } * photo;
+    uint32_t n_photo, cap_photo;
     bool unsettled; /* levels above the desa are not summed yet */
     rk_checker *checker;
 } rk_tally;
@@ -118,6 +151,17 @@ uint32_t rk_tally_total(rk_tally *t, const rk_tree *tree, uint32_t node);
 /* Sums everything again from the stations' forms, forgetting what was kept up to date on the
  * way: must change nothing (that is what it is for: tests, and a check of memory). */
 void rk_tally_rebuild(rk_tally *t, const rk_tree *tree);
+/* A station's photos; NULL when it has none. */
+static inline const rk_photo_state *rk_tally_photos(const rk_tally *t, uint32_t tps) {
+    return t->photo_state && tps < t->cap_tps && t->photo_state[tps].received1
+               ? &t->photo_state[tps]
+               : NULL;
+}
+#define RK_NOT_READ (UINT32_MAX - 1) /* a column that no figure on the paper was read for */
+/* The photos entries of a station, oldest first: positions in t->received. Returns their
+ * number (at most max are filled). */
+uint32_t rk_tally_received(const rk_tally *t, uint32_t tps, uint32_t *position, uint32_t max);
+
 /* Entries of a station's form, newest first; returns their number (at most max). */
 uint32_t rk_tally_history(const rk_tally *t, uint32_t tps, uint64_t *entries, uint32_t max);
 /* When the entry was received: its own time is in the entry, or its batch's. */

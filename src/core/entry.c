@@ -167,7 +167,7 @@ bool rk_entry_signed_by(rk_slice entry, rk_slice origin, const rk_ed25519_public
 
 rk_status rk_entry_kind_of(rk_slice e, enum rk_entry_kind *kind, rk_err *err) {
     uint8_t version = e.len > 0 ? (uint8_t)e.ptr[0] : 0, k = e.len > 1 ? (uint8_t)e.ptr[1] : 0;
-    uint8_t last = version == 1 ? RK_ENTRY_FORM : version == 2 ? RK_ENTRY_PUBLICATION : 0;
+    uint8_t last = version == 1 ? RK_ENTRY_FORM : version == 2 ? RK_ENTRY_READING : 0;
     if (k < RK_ENTRY_ELECTION || k > last)
         return rk_fail(err, RK_CORRUPT,
                        "an entry of unknown version or kind (bytes %02x %02x): it was written "

@@ -25,6 +25,8 @@ enum rk_entry_kind {
     RK_ENTRY_FORM = 4,        /* the figures of one form as received */
     RK_ENTRY_KEY = 5,         /* a signing key is added, replaced or revoked; version 2 only */
     RK_ENTRY_PUBLICATION = 6, /* what was published, by its manifest; version 2 only */
+    RK_ENTRY_PHOTOS = 7,      /* photos of a form were received; version 2 (entry_photo.h) */
+    RK_ENTRY_READING = 8,     /* what a program read of them; version 2 (entry_photo.h) */
 };
 
 enum rk_document { RK_DOC_WILAYAH = 1, RK_DOC_KONTES = 2, RK_DOC_RESMI = 3 };
@@ -141,6 +143,8 @@ typedef struct rk_form {
     rk_slice images; /* photo addresses, each uint16 length + bytes (length 0 = missing page) */
     const uint32_t *cell; /* figures in the contest's column order, RK_ABSENT = blank */
     uint32_t n_cell;
+    uint32_t reading1; /* 1 + number of the reading it repeats, 0 = it is no machine's;
+                          version 2 */
 } rk_form;
 
 /* Encoders append one entry to out (check out->failed) and return RK_LIMIT when it would be

@@ -12,7 +12,8 @@ enum {
     F_LAYER = 16,
     F_ATTRIBUTES = 32
 };
-enum { A_TS = 1, A_DESA = 2, A_SIREKAP = 3, A_IMAGES = 4 }; /* attributes, in this order */
+/* attributes, in this order */
+enum { A_TS = 1, A_DESA = 2, A_SIREKAP = 3, A_IMAGES = 4, A_READING = 5 };
 
 rk_slice rk_psu_name(enum rk_psu p) {
     static const char *const names[] = {"",
@@ -30,18 +31,20 @@ static void put_attribute(rk_buf *b, uint8_t type, rk_slice value) {
     rk_put_text(b, value);
 }
 
+static void put_attribute_u32(rk_buf *b, uint8_t type, uint32_t v) {
+    char t[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255), (char)(v >> 24)};
+    put_attribute(b, type, (rk_slice){t, 4});
+}
+
 static void put_attributes(rk_buf *b, const rk_form *f) {
-    uint8_t n =
-        (uint8_t)((f->ts != 0) + (f->desa.len != 0) + (f->sirekap != 0) + (f->images.len != 0));
+    uint8_t n = (uint8_t)((f->ts != 0) + (f->desa.len != 0) + (f->sirekap != 0) +
+                          (f->images.len != 0) + (f->reading1 != 0));
     rk_buf_byte(b, (char)n);
-    if (f->ts) {
-        char t[4] = {(char)(f->ts & 255), (char)(f->ts >> 8 & 255), (char)(f->ts >> 16 & 255),
-                     (char)(f->ts >> 24)};
-        put_attribute(b, A_TS, (rk_slice){t, 4});
-    }
+    if (f->ts) put_attribute_u32(b, A_TS, f->ts);
     if (f->desa.len) put_attribute(b, A_DESA, f->desa);
     if (f->sirekap) put_attribute(b, A_SIREKAP, (rk_slice){(const char *)&f->sirekap, 1});
     if (f->images.len) put_attribute(b, A_IMAGES, f->images);
+    if (f->reading1) put_attribute_u32(b, A_READING, f->reading1 - 1);
 }
 
 /* Figures: a byte with the width (1, 2 or 4 bytes each) and 0x80 when none is blank; their
@@ -77,6 +80,7 @@ rk_status rk_entry_put_form(const rk_form *f, uint64_t index, rk_buf *out, rk_er
     size_t start = out->len;
     const rk_entry_head *h = &f->head;
     bool in_batch = f->batch != RK_NO_BATCH, v1 = h->version < 2;
+    RK_ASSERT(!f->reading1 || (!v1 && f->reading1 <= index));
     RK_ASSERT(!in_batch || (v1 && f->batch < index && h->time == 0 && h->actor.role.len == 0));
     uint8_t flags =
         (uint8_t)((in_batch ? F_BATCH
@@ -84,7 +88,9 @@ rk_status rk_entry_put_form(const rk_form *f, uint64_t index, rk_buf *out, rk_er
                             : 0) |
                   (v1 && h->reason.len ? F_REASON : 0) |
                   (f->generation || f->psu ? F_GENERATION : 0) | (f->layer ? F_LAYER : 0) |
-                  (f->ts || f->desa.len || f->sirekap || f->images.len ? F_ATTRIBUTES : 0));
+                  (f->ts || f->desa.len || f->sirekap || f->images.len || f->reading1
+                       ? F_ATTRIBUTES
+                       : 0));
     RK_TRY(rk_entry_begin(out, RK_ENTRY_FORM, h, err));
     rk_buf_byte(out, (char)flags);
     rk_put_text(out, f->contest);
@@ -155,7 +161,8 @@ static void get_cells(struct rk_entry_in *i, uint32_t *cells, uint32_t max, uint
     *n_cell = (uint32_t)n;
 }
 
-static void get_attributes(struct rk_entry_in *i, rk_form *f) {
+/* Version 1 passes over what came later. */
+static void get_attributes(struct rk_entry_in *i, uint64_t index, rk_form *f) {
     uint8_t n = rk_get_byte(i), last = 0;
     i->bad |= n == 0;
     for (uint8_t k = 0; k < n && !i->bad; k++) {
@@ -173,7 +180,10 @@ static void get_attributes(struct rk_entry_in *i, rk_form *f) {
             f->sirekap = (uint8_t)v.ptr[0];
         else if (type == A_IMAGES)
             f->images = v;
-        else if (type <= A_IMAGES)
+        else if (type == A_READING && v.len == 4 && f->head.version == 2) {
+            memcpy(&f->reading1, v.ptr, 4);
+            i->bad |= f->reading1++ >= index || f->reading1 == 0;
+        } else if (type <= A_IMAGES || (type == A_READING && f->head.version == 2))
             i->bad = true; /* later types are passed over */
     }
 }
@@ -209,6 +219,6 @@ rk_status rk_entry_get_form(rk_slice entry, uint64_t index, uint32_t *cells, uin
         i.bad |= f->layer == RK_LAYER_TPS;
     }
     get_cells(&i, cells, max_cells, &f->n_cell);
-    if (flags & F_ATTRIBUTES) get_attributes(&i, f);
+    if (flags & F_ATTRIBUTES) get_attributes(&i, index, f);
     return rk_entry_close(&i, "form", err);
 }

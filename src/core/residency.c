@@ -3,6 +3,7 @@
 #include "core/residency.h"
 
 #include "base/mem.h"
+#include "core/ip.h"
 #include "core/jsonin.h"
 
 static const char *const KIND[RK_TARGET_KINDS] = {"store",    "replica", "blob",     "backup",
@@ -65,9 +66,8 @@ static rk_status read_addresses(const rk_json_in *in, json_t *o, const char *whe
     RK_TRY(rk_json_in_array(in, o, where, "addresses", RK_TARGET_ADDRESSES_MAX, &list));
     json_array_foreach(list, i, v) {
         rk_slice a = rk_json_in_slice(v);
-        for (size_t k = 0; k < a.len; k++)
-            if (!strchr("0123456789abcdefABCDEF.:/", a.ptr[k])) a.len = 0;
-        if (a.len == 0 || a.len > 43)
+        rk_ip_range range;
+        if (!rk_ip_range_parse(a, &range))
             return rk_fail(in->err, RK_BAD_INPUT,
                            "%s.addresses[%zu] is no IP address or prefix", where, i);
         t->address[t->n_address++] = a;
@@ -206,7 +206,7 @@ static rk_slice bare_host(rk_slice h) {
     return h;
 }
 
-static bool same_host(rk_slice a, rk_slice b) {
+bool rk_host_same(rk_slice a, rk_slice b) {
     a = bare_host(a), b = bare_host(b);
     if (a.len != b.len || a.len == 0) return false;
     for (size_t i = 0; i < a.len; i++)
@@ -222,7 +222,7 @@ static bool below(rk_slice path, rk_slice dir) {
 
 static bool names(const rk_target *t, const rk_use *u) {
     if (u->path.len) return below(u->path, t->path);
-    return same_host(t->host, u->host) && (t->port == 0 || t->port == u->port);
+    return rk_host_same(t->host, u->host) && (t->port == 0 || t->port == u->port);
 }
 
 static enum rk_residency_rule admits(const rk_target *t, const rk_use *u) {
@@ -249,21 +249,12 @@ enum rk_residency_rule rk_residency_decide(const rk_residency *r, const rk_use *
     return why;
 }
 
-/* 127.a.b.c, each part a number of at most three digits: "127.evil.example" is a name. */
-static bool loopback4(rk_slice h) {
-    rk_slice part;
-    unsigned parts = 0;
-    if (!rk_slice_starts(h, RK_LIT("127."))) return false;
-    while (rk_slice_cut(&h, '.', &part)) {
-        if (part.len == 0 || part.len > 3) return false;
-        for (size_t i = 0; i < part.len; i++)
-            if (part.ptr[i] < '0' || part.ptr[i] > '9') return false;
-        parts++;
-    }
-    return parts == 4;
-}
-
 bool rk_host_is_loopback(rk_slice host) {
+    rk_ip_range net4, net6;
+    rk_ip a;
     host = bare_host(host);
-    return same_host(host, RK_LIT("localhost")) || rk_slice_is(host, "::1") || loopback4(host);
+    if (rk_host_same(host, RK_LIT("localhost"))) return true;
+    RK_ASSERT(rk_ip_range_parse(RK_LIT("127.0.0.0/8"), &net4) &&
+              rk_ip_range_parse(RK_LIT("::1"), &net6));
+    return rk_ip_parse(host, &a) && (rk_ip_in(&net4, &a) || rk_ip_in(&net6, &a));
 }

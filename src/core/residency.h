@@ -78,6 +78,8 @@ typedef struct rk_use {
  * when it is the declared one or below it. *target (NULL allowed) = the one that admits it. */
 enum rk_residency_rule rk_residency_decide(const rk_residency *r, const rk_use *use,
                                            const rk_target **target);
+/* The same name, letters' case, brackets and a final dot aside; false for empty ones. */
+bool rk_host_same(rk_slice a, rk_slice b);
 /* This machine: localhost, 127.0.0.0/8, ::1. What goes there goes nowhere. */
 bool rk_host_is_loopback(rk_slice host);
 

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "core/tally.h"
 
-enum { PAGE = 4096, FOLD_VERSION = 3, SECTIONS_MAX = 17 + 12 * RK_CONTESTS_MAX };
+enum { PAGE = 4096, FOLD_VERSION = 4, SECTIONS_MAX = 17 + 16 * RK_CONTESTS_MAX };
 static const char MAGIC[8] = "RKSNAP1";
 
 struct section {
@@ -22,28 +22,31 @@ struct numbers {
     uint32_t level_first[RK_LEVELS + 1];
 };
 struct tally_numbers {
-    uint32_t n_history, n_images;
+    uint32_t n_history, n_images, n_received, n_photo, has_photos;
 };
 
 struct header {
     char magic[8];
     uint32_t fold_version, n_section;
-    uint32_t struct_bytes[9]; /* of the structs kept as they are in memory */
+    uint32_t struct_bytes[12]; /* of the structs kept as they are in memory */
     rk_sha256 rules, tip;
     uint64_t size, bytes, sum; /* sum: of the section table */
 };
 
 static void struct_bytes(uint32_t *b) {
-    const size_t s[9] = {sizeof(rk_region),
-                         sizeof(rk_code),
-                         sizeof(struct rk_codeslot),
-                         sizeof(rk_tps),
-                         sizeof(rk_count),
-                         sizeof(rk_form_state),
-                         sizeof(struct rk_superseded),
-                         sizeof(struct numbers),
-                         sizeof(rk_signing_key)};
-    for (int i = 0; i < 9; i++) b[i] = (uint32_t)s[i];
+    const size_t s[12] = {sizeof(rk_region),
+                          sizeof(rk_code),
+                          sizeof(struct rk_codeslot),
+                          sizeof(rk_tps),
+                          sizeof(rk_count),
+                          sizeof(rk_form_state),
+                          sizeof(struct rk_superseded),
+                          sizeof(struct numbers),
+                          sizeof(rk_signing_key),
+                          sizeof(rk_photo_state),
+                          sizeof(struct rk_received),
+                          sizeof(struct rk_public_photo)};
+    for (int i = 0; i < 12; i++) b[i] = (uint32_t)s[i];
 }
 
 /* Four multiply lanes over 32 bytes at a time: memory speed; finds damage, stops nobody. */
@@ -120,7 +123,8 @@ static void collect_tally(struct writer *w, uint32_t i, const rk_tally *t,
                           const rk_tree *tree) {
     size_t cols = t->contest->n_col,
            n_tps = tree->n_tps < t->cap_tps ? tree->n_tps : t->cap_tps;
-    w->tnum[i] = (struct tally_numbers){t->n_history, t->n_images};
+    w->tnum[i] = (struct tally_numbers){t->n_history, t->n_images, t->n_received, t->n_photo,
+                                        t->photo_state != NULL};
     rk_buf_init(&w->images[i], (size_t)RK_FILE_BYTES_MAX);
     for (uint32_t k = 0; k < t->n_images; k++) put_text(&w->images[i], t->images[k]);
     add(w, t->document.ptr, t->document.len);
@@ -131,6 +135,11 @@ static void collect_tally(struct writer *w, uint32_t i, const rk_tally *t,
     add(w, t->state, n_tps * sizeof *t->state);
     add(w, t->history, t->n_history * sizeof *t->history);
     add(w, w->images[i].ptr, w->images[i].len);
+    size_t n_read = t->photo_state ? n_tps : 0;
+    add(w, t->photo_state, n_read * sizeof *t->photo_state);
+    add(w, t->read_cell, n_read * cols * sizeof *t->read_cell);
+    add(w, t->received, t->n_received * sizeof *t->received);
+    add(w, t->photo, t->n_photo * sizeof *t->photo);
 }
 
 static void collect(struct writer *w, const rk_election *e) {
@@ -215,7 +224,7 @@ rk_status rk_snapshot_write(rk_election *e, const rk_sha256 *tip, const rk_sink 
 /* ===== reading ===== */
 
 static bool ours(const struct header *h) {
-    uint32_t b[9];
+    uint32_t b[12];
     rk_sha256 rules = rk_sha256_of(rk_standard_rules());
     struct_bytes(b);
     return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 && h->fold_version == FOLD_VERSION &&
@@ -327,6 +336,18 @@ static void load_images(struct loader *l, rk_tally *t, uint32_t n) {
     t->cap_images = n;
 }
 
+static void load_photos(struct loader *l, rk_tally *t, const struct tally_numbers *x,
+                        uint32_t n_tps) {
+    uint64_t n = x->has_photos ? n_tps : 0, cols = t->contest->n_col;
+    t->photo_state = take(l, n * sizeof *t->photo_state, NULL);
+    t->read_cell = take(l, n * cols * sizeof *t->read_cell, NULL);
+    if (n == 0) t->photo_state = NULL, t->read_cell = NULL;
+    t->n_received = t->cap_received = x->n_received;
+    t->received = take_copy(l, (uint64_t)x->n_received * sizeof *t->received);
+    t->n_photo = t->cap_photo = x->n_photo;
+    t->photo = take_copy(l, (uint64_t)x->n_photo * sizeof *t->photo);
+}
+
 static rk_status load_tally(struct loader *l, uint32_t i, rk_tally *t, const rk_tree *tree,
                             rk_err *err) {
     uint64_t n = 0;
@@ -346,6 +367,7 @@ static rk_status load_tally(struct loader *l, uint32_t i, rk_tally *t, const rk_
     t->n_history = t->cap_history = l->tnum[i].n_history;
     t->history = take_copy(l, t->n_history * sizeof *t->history);
     load_images(l, t, l->tnum[i].n_images);
+    load_photos(l, t, &l->tnum[i], tree->n_tps);
     return l->bad ? RK_CORRUPT : RK_OK;
 }
 
@@ -400,8 +422,9 @@ static void give_back(const struct loader *l, const rk_election *e) {
     for (int i = 0; i < 6; i++) used[n++] = tree[i];
     for (uint32_t c = 0; c < e->n_contest; c++) {
         const rk_tally *y = &e->tally[c];
-        const void *tally[] = {y->sum, y->count, y->rule_count, y->cell, y->state};
-        for (int i = 0; i < 5; i++) used[n++] = tally[i];
+        const void *tally[] = {y->sum,   y->count,       y->rule_count, y->cell,
+                               y->state, y->photo_state, y->read_cell};
+        for (int i = 0; i < 7; i++) used[n++] = tally[i];
     }
     for (uint32_t i = 0; i < l->n; i++) {
         bool keep = false;

@@ -33,6 +33,13 @@ void rk_tally_drop(rk_tally *t, const rk_tree *tree) {
     }
     if (t->cell) rk_map_free(t->cell, (size_t)t->cap_tps * t->contest->n_col * sizeof *t->cell);
     rk_map_free(t->state, t->cap_tps * sizeof *t->state);
+    if (t->photo_state) {
+        rk_map_free(t->photo_state, t->cap_tps * sizeof *t->photo_state);
+        rk_map_free(t->read_cell,
+                    (size_t)t->cap_tps * t->contest->n_col * sizeof *t->read_cell);
+    }
+    rk_free(t->received);
+    rk_free(t->photo);
     for (uint32_t i = 0; i < t->n_images; i++) rk_free((void *)(uintptr_t)t->images[i].ptr);
     rk_free(t->images);
     rk_free((void *)(uintptr_t)t->document.ptr);
@@ -50,6 +57,12 @@ void rk_tally_room(rk_tally *t, const rk_tree *tree) {
     size_t old = t->cap_tps, cap = tree->cap_tps, cols = t->contest->n_col;
     t->cell = rk_map_grow(t->cell, old * cols * sizeof *t->cell, cap * cols * sizeof *t->cell);
     t->state = rk_map_grow(t->state, old * sizeof *t->state, cap * sizeof *t->state);
+    if (t->photo_state) {
+        t->photo_state = rk_map_grow(t->photo_state, old * sizeof *t->photo_state,
+                                     cap * sizeof *t->photo_state);
+        t->read_cell = rk_map_grow(t->read_cell, old * cols * sizeof *t->read_cell,
+                                   cap * cols * sizeof *t->read_cell);
+    }
     t->cap_tps = (uint32_t)cap;
 }
 
@@ -107,6 +120,7 @@ void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f) {
                          .sirekap = f->form->sirekap,
                          .layer = f->form->layer,
                          .own_ts = f->form->ts != 0,
+                         .by_machine = f->form->reading1 != 0,
                          .counted = has_votes(t->contest, f->cell)};
     keep_images(t, s, f->form->images);
     if (old.entry1) s->history = supersede(t, &old);
@@ -122,6 +136,7 @@ void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f) {
         if (s->ts > t->count[node].last_ts) t->count[node].last_ts = s->ts;
     }
     memcpy(row, f->cell, cols * sizeof *row);
+    if (t->photo_state && t->photo_state[f->tps].reading1) rk_tally_compare(t, tree, f->tps);
 }
 
 static void clear_upper(rk_tally *t, const rk_tree *tree) {
@@ -138,12 +153,15 @@ void rk_tally_settle(rk_tally *t, const rk_tree *tree) {
     for (uint32_t i = tree->n; i-- > 1;) { /* children have higher numbers than their parents */
         uint32_t p = tree->node[i].parent;
         rk_count *a = &t->count[p], *b = &t->count[i];
-        if (b->forms == 0 && b->last_ts == 0) continue;
+        if (b->forms == 0 && b->last_ts == 0 && b->photos == 0) continue;
         uint64_t *to = t->sum + (size_t)p * cols, *from = t->sum + (size_t)i * cols;
         for (uint32_t k = 0; k < cols; k++) to[k] += from[k];
         a->forms += b->forms;
         a->counted += b->counted;
         a->review += b->review;
+        a->photos += b->photos, a->refused += b->refused, a->referred += b->referred;
+        a->accepted += b->accepted, a->inconsistent += b->inconsistent;
+        a->differs += b->differs;
         if (b->last_ts > a->last_ts) a->last_ts = b->last_ts;
         for (uint32_t k = 0; k < rules; k++)
             t->rule_count[(size_t)p * rules + k] += t->rule_count[(size_t)i * rules + k];
@@ -161,8 +179,9 @@ void rk_tally_rebuild(rk_tally *t, const rk_tree *tree) {
         t->count[i] = (rk_count){.last_ts = t->count[i].last_ts};
     for (uint32_t tps = 0; tps < tree->n_tps && tps < t->cap_tps; tps++) {
         const rk_form_state *s = &t->state[tps];
-        if (!s->entry1) continue;
         uint32_t desa = tree->tps[tps].desa;
+        if (t->photo_state) rk_tally_count_photos(&t->count[desa], &t->photo_state[tps], 1);
+        if (!s->entry1) continue;
         add_cells(t->sum + (size_t)desa * cols, t->cell + (size_t)tps * cols, cols);
         count_form(t, desa, s, 1);
     }

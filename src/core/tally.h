@@ -30,6 +30,22 @@ void rk_tally_room(rk_tally *t, const rk_tree *tree);
 void rk_tally_put(rk_tally *t, const rk_tree *tree, const rk_tally_form *f);
 void rk_tally_settle(rk_tally *t, const rk_tree *tree);
 
+/* ===== photos (core/tally_photo.c) ===== */
+
+/* Photos of a station came in, its reading. RK_CORRUPT: the reading does not fit what is
+ * there. */
+rk_status rk_tally_receive(rk_tally *t, const rk_tree *tree, uint32_t tps,
+                           const rk_photos_entry *x, uint64_t entry, rk_err *err);
+rk_status rk_tally_read(rk_tally *t, const rk_tree *tree, uint32_t tps,
+                        const rk_reading_entry *x, uint64_t entry, rk_err *err);
+/* A form that says it is the machine's is exactly its newest reading, accepted, and takes the
+ * place of no other's figures; whoever signs as the machine says so. */
+rk_status rk_tally_machine_ok(const rk_tally *t, uint32_t tps, const rk_form *f, rk_err *err);
+/* After a form was put: what the reading is compared with has changed. */
+void rk_tally_compare(rk_tally *t, const rk_tree *tree, uint32_t tps);
+/* Adds what a station's photos count for in a node. */
+void rk_tally_count_photos(rk_count *c, const rk_photo_state *s, uint32_t by);
+
 /* Asks for the cache lines that putting a form of this station will touch. */
 static inline void rk_tally_prefetch(const rk_tally *t, const rk_tree *tree, uint32_t tps,
                                      uint32_t desa) {

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "core/witness.h"
-#include "outbound/outbound.h"
+#include "outbound/resolve.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -26,7 +26,8 @@
 struct ask { /* one witness */
     CURL *easy;
     struct curl_slist *headers;
-    bool running, again; /* again: to be asked with what it said */
+    struct curl_slist *known; /* "host:port:address,...": what is declared is not looked up */
+    bool running, again;      /* again: to be asked with what it said */
     unsigned tries;
     char host[256];
     uint16_t port;
@@ -175,6 +176,7 @@ void rk_gatherer_free(rk_gatherer **gp) {
     for (uint32_t i = 0; i < RK_POLICY_LOGS_MAX; i++) {
         if (g->ask[i].easy) curl_easy_cleanup(g->ask[i].easy);
         curl_slist_free_all(g->ask[i].headers);
+        curl_slist_free_all(g->ask[i].known);
         rk_buf_free(&g->ask[i].request);
         rk_buf_free(&g->ask[i].body);
     }
@@ -206,12 +208,45 @@ static void say(rk_gather_witness *w, enum rk_gather_state state, const char *te
     (void)snprintf(w->text, sizeof w->text, "%.*s", (int)sizeof w->text - 1, text);
 }
 
+/* A name whose addresses are declared one by one is not looked up at all: nobody outside needs
+ * to be asked. False when there is none, or a prefix among them. */
+static bool from_declaration(struct ask *a, const rk_target *t) {
+    rk_buf b;
+    rk_ip_range one;
+    if (!t || t->n_address == 0) return false;
+    for (uint32_t i = 0; i < t->n_address; i++)
+        if (!rk_ip_range_parse(t->address[i], &one) || rk_ip_cmp(&one.first, &one.last) != 0)
+            return false;
+    rk_buf_init(&b, 4096);
+    rk_buf_printf(&b, "%s:%u:", a->host, a->port);
+    for (uint32_t i = 0; i < t->n_address; i++) {
+        char text[RK_IP_TEXT_MAX + 1] = {0};
+        RK_ASSERT(rk_ip_range_parse(t->address[i], &one));
+        (void)rk_ip_put(text, &one.first);
+        bool v6 = !rk_ip_is4(&one.first);
+        rk_buf_printf(&b, "%s%s%s%s", i ? "," : "", v6 ? "[" : "", text, v6 ? "]" : "");
+    }
+    rk_buf_byte(&b, 0);
+    curl_slist_free_all(a->known);
+    a->known = b.failed ? NULL : curl_slist_append(NULL, b.ptr);
+    rk_buf_free(&b);
+    return a->known && curl_easy_setopt(a->easy, CURLOPT_RESOLVE, a->known) == CURLE_OK;
+}
+
 /* Only checkpoints go to a witness, which are public. */
 static bool may_go(struct round *r, uint32_t i) {
     struct ask *a = &r->g->ask[i];
     rk_err why = RK_ERR_INIT;
     rk_use use = {.kind = RK_TARGET_WITNESS, .host = rk_slice_str(a->host), .port = a->port};
-    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) return true;
+    if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) {
+        if (from_declaration(a, a->pass.target) ||
+            rk_outbound_may_resolve(use.host, NULL) == RK_OK)
+            return true;
+        /* what is said here is shown to all: not which server it would have asked */
+        rk_fail(&why, RK_CONFLICT,
+                "the name is not looked up: a resolver of this system is not declared; declare "
+                "it, or the witness's addresses (docs/format/residency.md)");
+    }
     say(&r->out->witness[i], RK_GATHER_REFUSED, why.text);
     return false;
 }

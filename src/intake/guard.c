@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -22,22 +23,47 @@ static bool on_another_machine(const char *dir) {
     return false;
 }
 
-static rk_status load(const char *dir, rk_residency **out, rk_err *err) {
-    char path[4096];
-    const char *given = getenv("REKAP_RESIDENCY");
+static rk_status read_file(const char *path, rk_residency **out, rk_sha256 *hash, rk_err *err) {
     rk_file f;
     rk_err why = RK_ERR_INIT;
     *out = NULL;
-    int n = snprintf(path, sizeof path, "%s%s", given && *given ? given : dir,
-                     given && *given ? "" : "/residency.json");
-    if (n < 0 || (size_t)n >= sizeof path)
-        return rk_fail(err, RK_LIMIT, "the path '%.200s' is too long", dir);
     rk_status s = rk_file_read_raw(path, RK_RESIDENCY_BYTES_MAX, &f, &why);
-    if (s == RK_NOT_FOUND && !(given && *given)) return RK_OK;
     if (s != RK_OK) return rk_fail(err, s, "%s", why.text);
+    if (hash) *hash = rk_sha256_of(f.bytes);
     s = rk_residency_parse(f.bytes, out, &why);
-    if (s == RK_OK) s = rk_residency_check(*out, &why);
     rk_file_free(&f);
+    return s == RK_OK ? RK_OK : rk_fail(err, s, "%.100s: %.290s", path, why.text);
+}
+
+/* Where the declaration of an election directory is; *given = the environment names it. */
+static rk_status path_of(const char *dir, char out[4096], bool *given, rk_err *err) {
+    const char *named = getenv("REKAP_RESIDENCY");
+    *given = named && *named;
+    int n = snprintf(out, 4096, "%s%s", *given ? named : dir, *given ? "" : "/residency.json");
+    return n >= 0 && n < 4096 ? RK_OK
+                              : rk_fail(err, RK_LIMIT, "the path '%.200s' is too long", dir);
+}
+
+rk_status rk_guard_read(const char *path, rk_residency **out, rk_sha256 *hash, rk_err *err) {
+    char name[4096];
+    struct stat st;
+    bool given;
+    *out = NULL;
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) return read_file(path, out, hash, err);
+    RK_TRY(path_of(path, name, &given, err));
+    return read_file(name, out, hash, err);
+}
+
+static rk_status load(const char *dir, rk_residency **out, rk_err *err) {
+    char path[4096];
+    bool given;
+    rk_err why = RK_ERR_INIT;
+    *out = NULL;
+    RK_TRY(path_of(dir, path, &given, err));
+    rk_status s = read_file(path, out, NULL, &why);
+    if (s == RK_NOT_FOUND && !given) return RK_OK;
+    if (s != RK_OK) return rk_fail(err, s, "%s", why.text);
+    s = rk_residency_check(*out, &why);
     if (s == RK_OK) return RK_OK;
     rk_residency_free(out);
     return rk_fail(err, s, "%s: %.300s", path, why.text);

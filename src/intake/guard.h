@@ -4,12 +4,18 @@
 #ifndef RK_INTAKE_GUARD_H
 #define RK_INTAKE_GUARD_H
 
-#include "base/err.h"
+#include "base/sha256.h"
+#include "core/residency.h"
 
 /* RK_OK: every rule is kept, and the declaration (if there is one) now governs the process's
  * outbound connections; *declared (NULL allowed) tells. RK_CONFLICT names the rule that is
  * broken; RK_BAD_INPUT, RK_IO: the declaration cannot be read. A directory without a
  * declaration is fine while it lies on this machine: then every remote target is refused. */
 rk_status rk_guard_start(const char *dir, bool *declared, rk_err *err);
+
+/* A declaration without judging it: path is its file, or an election directory that is there
+ * ($REKAP_RESIDENCY, else DIR/residency.json, as at a start). *hash (NULL allowed) = of the
+ * file's bytes. */
+rk_status rk_guard_read(const char *path, rk_residency **out, rk_sha256 *hash, rk_err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "files/files.h"
 #include "intake/cosigned.h"
 #include "intake/dir.h"
+#include "intake/keluar.h"
 
 #include <stdio.h>
 
@@ -141,6 +142,7 @@ rk_status rk_saksi_round(rk_saksi *s, const rk_gather_report **report, rk_err *e
     }
     rk_err io = RK_ERR_INIT;
     rk_status kept = keep(s, &io);
+    (void)rk_keluar_add(s->dir, NULL); /* a count that is late or lost stops nothing */
     if (st != RK_OK) return rk_fail(err, st, "%s", why.text);
     return kept == RK_OK ? RK_OK : rk_fail(err, kept, "%s", io.text);
 }

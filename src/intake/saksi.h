@@ -1,6 +1,7 @@
 /* Rounds of witnesses for one election directory: asks the witnesses of DIR/policy to cosign
  * the newest checkpoint and keeps what they say: DIR/saksi (what each said), DIR/cosigned (the
- * checkpoint, when a quorum has cosigned it), DIR/alarm (intake/cosigned.h). Only reads the
+ * checkpoint, when a quorum has cosigned it), DIR/alarm (intake/cosigned.h), DIR/keluar
+ * (intake/keluar.h). Only reads the
  * store, with a handle of its own: it may run in a process beside the writer and the server.
  * Not for judging checkpoints. One thread at a time. */
 #ifndef RK_INTAKE_SAKSI_H

@@ -1,8 +1,10 @@
 /* Two checks, since a name says nothing of where it leads: the name before it is resolved, the
- * address before the socket is made. The list of refusals is a ring; counting never stops. */
+ * address before the socket is made. Counting never stops; of the refusals the last ones are
+ * kept. */
 #include "outbound/outbound.h"
 
-#include <arpa/inet.h>
+#include "core/ip.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -13,7 +15,8 @@ static struct {
     rk_residency *declared[RK_SERVED_MAX];
     uint32_t n;
     uint64_t asked, refused;
-    rk_refusal last[RK_REFUSALS_MAX]; /* refusal k at k % RK_REFUSALS_MAX */
+    rk_refusal last[RK_REFUSALS_MAX]; /* newest first */
+    uint32_t n_last;
 } gate = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void take(void) { RK_ASSERT(pthread_mutex_lock(&gate.lock) == 0); }
@@ -34,6 +37,7 @@ void rk_outbound_reset(void) {
     for (uint32_t i = 0; i < gate.n; i++) rk_residency_free(&gate.declared[i]);
     gate.n = 0;
     gate.asked = gate.refused = 0;
+    gate.n_last = 0;
     give();
 }
 
@@ -55,22 +59,43 @@ static enum rk_residency_rule decide(const rk_use *use, const rk_target **target
     return why;
 }
 
-static void remember(const rk_use *use, enum rk_residency_rule rule) {
-    rk_refusal *x = &gate.last[gate.refused++ % RK_REFUSALS_MAX];
-    rk_slice what = use->path.len ? use->path : use->host;
-    *x = (rk_refusal){rule, use->kind, use->port, use->non_public, {0}};
-    memcpy(x->host, what.ptr ? what.ptr : "",
-           what.len < sizeof x->host ? what.len : sizeof x->host - 1);
-    for (char *p = x->host; *p; p++) /* it goes to logs and pages */
-        if (*p < 0x20 || *p == 0x7f) *p = '?';
+bool rk_refusal_same(const rk_refusal *a, const rk_refusal *b) {
+    return a->rule == b->rule && a->kind == b->kind && a->port == b->port &&
+           a->non_public == b->non_public && strcmp(a->host, b->host) == 0;
 }
+
+/* A refusal that comes again is one line with a count, and moves to the front. Returns how
+ * often it has come. */
+static uint64_t remember(const rk_use *use, enum rk_residency_rule rule) {
+    rk_refusal x = {rule, use->kind, use->port, use->non_public, {0}, 1, 0};
+    rk_slice what = use->path.len ? use->path : use->host;
+    memcpy(x.host, what.ptr ? what.ptr : "",
+           what.len < sizeof x.host ? what.len : sizeof x.host - 1);
+    for (char *p = x.host; *p; p++) /* it goes to logs, files and pages */
+        if (*p <= 0x20 || *p >= 0x7f) *p = '?';
+    uint32_t at = 0;
+    while (at < gate.n_last && !rk_refusal_same(&gate.last[at], &x)) at++;
+    if (at < gate.n_last)
+        x.times += gate.last[at].times;
+    else if (gate.n_last < RK_REFUSALS_MAX)
+        gate.n_last++;
+    else
+        at--;
+    memmove(gate.last + 1, gate.last, at * sizeof *gate.last);
+    gate.last[0] = x;
+    gate.refused++;
+    return x.times;
+}
+
+/* Whoever is refused asks again every few seconds: said the 1st, 2nd, 4th, 8th ... time. */
+static bool worth_saying(uint64_t times) { return (times & (times - 1)) == 0; }
 
 rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *err) {
     const rk_target *target = NULL;
     take();
     gate.asked++;
     enum rk_residency_rule rule = decide(use, &target);
-    if (rule != RK_S_OK) remember(use, rule);
+    uint64_t times = rule == RK_S_OK ? 0 : remember(use, rule);
     give();
     *pass = (rk_outbound_pass){rule == RK_S_OK, rule == RK_S_OK && !target, target};
     if (rule == RK_S_OK) return RK_OK;
@@ -82,59 +107,29 @@ rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *e
             rk_residency_rule_name(rule), rk_residency_rule_text(rule, false),
             rk_target_kind_name(use->kind), (int)(what.len < 100 ? what.len : 100), what.ptr,
             use->port, use->non_public ? "non-public" : "public");
-    fprintf(stderr, "rekap: outbound refused: %s\n", e.text);
+    if (worth_saying(times))
+        fprintf(stderr, "rekap: outbound refused: %s%s\n", e.text, times > 1 ? " (again)" : "");
     return rk_fail(err, RK_CONFLICT, "%s", e.text);
 }
 
 /* ===== addresses ===== */
 
-/* An address as 16 bytes, IPv4 as ::ffff:a.b.c.d. */
-static bool bytes_of(const struct sockaddr *a, socklen_t len, uint8_t out[16]) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+static bool ip_of(const struct sockaddr *a, socklen_t len, rk_ip *out) {
     if (a->sa_family == AF_INET && len >= (socklen_t)sizeof(struct sockaddr_in)) {
-        memcpy(out, mapped, 12);
-        memcpy(out + 12, &((const struct sockaddr_in *)(const void *)a)->sin_addr, 4);
+        uint8_t v4[4];
+        memcpy(v4, &((const struct sockaddr_in *)(const void *)a)->sin_addr, 4);
+        *out = rk_ip_of4(v4);
         return true;
     }
     if (a->sa_family != AF_INET6 || len < (socklen_t)sizeof(struct sockaddr_in6)) return false;
-    memcpy(out, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, 16);
+    memcpy(out->b, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, 16);
     return true;
 }
 
-static bool parse_prefix(rk_slice prefix, uint8_t out[16], unsigned *bits) {
-    char text[48];
-    rk_slice ip;
-    struct in_addr v4;
-    unsigned v = 0;
-    if (!rk_slice_cut(&prefix, '/', &ip) || ip.len == 0 || ip.len >= sizeof text) return false;
-    memcpy(text, ip.ptr, ip.len);
-    text[ip.len] = 0;
-    bool is4 = inet_pton(AF_INET, text, &v4) == 1;
-    if (is4) {
-        memset(out, 0, 10);
-        out[10] = out[11] = 0xff;
-        memcpy(out + 12, &v4, 4);
-    } else if (inet_pton(AF_INET6, text, out) != 1) {
-        return false;
-    }
-    *bits = 128;
-    if (!prefix.ptr) return true;
-    if (prefix.len == 0 || prefix.len > 3) return false;
-    for (size_t i = 0; i < prefix.len; i++) {
-        if (prefix.ptr[i] < '0' || prefix.ptr[i] > '9') return false;
-        v = v * 10 + (unsigned)(prefix.ptr[i] - '0');
-    }
-    *bits = is4 ? v + 96 : v;
-    return v <= (is4 ? 32u : 128u);
-}
-
 bool rk_outbound_covers(rk_slice prefix, const struct sockaddr *a, socklen_t len) {
-    uint8_t want[16], have[16];
-    unsigned bits;
-    if (!parse_prefix(prefix, want, &bits) || !bytes_of(a, len, have)) return false;
-    unsigned whole = bits / 8, rest = bits % 8;
-    if (memcmp(want, have, whole) != 0) return false;
-    return rest == 0 || ((want[whole] ^ have[whole]) >> (8 - rest)) == 0;
+    rk_ip_range want;
+    rk_ip have;
+    return rk_ip_range_parse(prefix, &want) && ip_of(a, len, &have) && rk_ip_in(&want, &have);
 }
 
 static bool is_loopback(const struct sockaddr *a, socklen_t len) {
@@ -143,8 +138,8 @@ static bool is_loopback(const struct sockaddr *a, socklen_t len) {
 }
 
 static bool covered(const rk_outbound_pass *p, const struct sockaddr *to, socklen_t len) {
-    uint8_t b[16];
-    if (!p->given || !bytes_of(to, len, b)) return false;
+    rk_ip ip;
+    if (!p->given || !ip_of(to, len, &ip)) return false;
     if (p->loopback) return is_loopback(to, len);
     if (p->target->n_address == 0) return true;
     for (uint32_t i = 0; i < p->target->n_address; i++)
@@ -160,30 +155,27 @@ static uint16_t port_of(const struct sockaddr *a) {
 
 int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int protocol,
                        const struct sockaddr *to, socklen_t to_len) {
-    char text[INET6_ADDRSTRLEN] = "an address of another family";
+    char text[RK_IP_TEXT_MAX + 1] = "an address of another family";
+    rk_ip ip;
     bool ok = covered(pass, to, to_len) && to->sa_family == family;
     if (ok && pass->target && pass->target->port && port_of(to) != pass->target->port)
         ok = false;
     if (ok) return socket(family, type | SOCK_CLOEXEC, protocol);
-    if (to->sa_family == AF_INET || to->sa_family == AF_INET6)
-        (void)inet_ntop(
-            to->sa_family,
-            to->sa_family == AF_INET
-                ? (const void *)&((const struct sockaddr_in *)(const void *)to)->sin_addr
-                : (const void *)&((const struct sockaddr_in6 *)(const void *)to)->sin6_addr,
-            text, sizeof text);
+    bool is_ip = ip_of(to, to_len, &ip);
+    if (is_ip) *rk_ip_put(text, &ip) = 0;
     rk_use use = {.host = rk_slice_str(text),
-                  .port =
-                      to->sa_family == AF_INET || to->sa_family == AF_INET6 ? port_of(to) : 0,
+                  .port = is_ip ? port_of(to) : 0,
                   .kind = pass->target ? pass->target->kind : RK_TARGET_DELIVERY};
     take();
     gate.asked++;
-    remember(&use, RK_S01);
+    uint64_t times = remember(&use, RK_S01);
     give();
-    fprintf(
-        stderr, "rekap: outbound refused: rule S01: address %s port %u is not declared%s%.*s\n",
-        text, use.port, pass->target ? " for target " : "",
-        pass->target ? (int)pass->target->id.len : 0, pass->target ? pass->target->id.ptr : "");
+    if (worth_saying(times))
+        fprintf(stderr,
+                "rekap: outbound refused: rule S01: address %s port %u is not declared%s%.*s\n",
+                text, use.port, pass->target ? " for target " : "",
+                pass->target ? (int)pass->target->id.len : 0,
+                pass->target ? pass->target->id.ptr : "");
     errno = EACCES;
     return -1;
 }
@@ -198,10 +190,8 @@ void rk_outbound_counts(uint64_t *asked, uint64_t *refused) {
 
 uint32_t rk_outbound_refusals(rk_refusal *out, uint32_t max) {
     take();
-    uint64_t have = gate.refused < RK_REFUSALS_MAX ? gate.refused : RK_REFUSALS_MAX;
-    uint32_t n = have < max ? (uint32_t)have : max;
-    for (uint32_t i = 0; i < n; i++)
-        out[i] = gate.last[(gate.refused - 1 - i) % RK_REFUSALS_MAX];
+    uint32_t n = gate.n_last < max ? gate.n_last : max;
+    memcpy(out, gate.last, n * sizeof *out);
     give();
     return n;
 }

@@ -29,7 +29,10 @@ typedef struct rk_refusal {
     enum rk_target_kind kind;
     uint16_t port;
     bool non_public;
-    char host[128]; /* cut when longer */
+    char host[128]; /* cut when longer; printable ASCII without blanks */
+    uint64_t times; /* how often in a row of the same */
+    uint64_t
+        last_time; /* seconds since 1970; 0 here: the gate has no clock (outbound/outflow) */
 } rk_refusal;
 
 /* Adds a declaration to go by; the gate owns it from now on. At most RK_SERVED_MAX (RK_LIMIT:
@@ -46,9 +49,11 @@ rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *e
 int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int protocol,
                        const struct sockaddr *to, socklen_t to_len);
 
-/* How many uses were asked for and refused, and the last refusals, newest first. */
+/* How many uses were asked for and refused, and the last refusals, newest first; the same one
+ * again is one, with a count. */
 void rk_outbound_counts(uint64_t *asked, uint64_t *refused);
 uint32_t rk_outbound_refusals(rk_refusal *out, uint32_t max);
+bool rk_refusal_same(const rk_refusal *a, const rk_refusal *b);
 
 /* "10.1.0.0/16" or "2001:db8::1" against an address; false when the prefix is malformed. */
 bool rk_outbound_covers(rk_slice prefix, const struct sockaddr *a, socklen_t len);

@@ -3,6 +3,7 @@
  * anew after each change of the log): one pass over the node's children, nothing allocated per
  * child. */
 #include "publish/api_inner.h"
+#include "publish/api_photo.h"
 #include "publish/api_log.h"
 
 #include "base/mem.h"
@@ -158,6 +159,7 @@ static void coverage(rk_election *e, rk_tally *t, uint32_t node, rk_buf *out) {
     rk_js_num(out, "masuk", n->counted);
     rk_js_num(out, "periksa", n->review);
     rk_buf_byte(out, '}');
+    rk_js_photo_counts(t, node, out);
 }
 
 static void region_figures(const rk_tally *t, uint32_t node, rk_buf *out) {
@@ -239,6 +241,7 @@ static void child_station(const rk_election *e, const rk_tally *t, uint32_t tps,
     rk_js_bool(out, "diterima", row != NULL);
     rk_js_bool(out, "masuk", row && t->state[tps].counted);
     rk_js_bool(out, "periksa", (broken & t->review_mask) != 0);
+    rk_js_photo_state(t, tps, out);
     rk_js_key(out, "medan");
     rk_buf_byte(out, '{');
     for (unsigned i = 0; i < n; i++) {
@@ -384,8 +387,8 @@ static rk_status changes(struct history *h, const rk_form *f, uint64_t older, rk
     if (older == UINT64_MAX) return rk_buf_lit(h->out, "null"), RK_OK;
     rk_buf_clear(&h->older);
     RK_TRY(h->log->get(h->log->ctx, older, &h->older, err));
-    RK_TRY(rk_entry_get_form(rk_buf_slice(&h->older), older, h->before, h->t->contest->n_col, &b,
-                             err));
+    RK_TRY(rk_entry_get_form(rk_buf_slice(&h->older), older, h->before, h->t->contest->n_col,
+                             &b, err));
     rk_buf_byte(h->out, '[');
     for (uint32_t i = 0; i < f->n_cell && i < b.n_cell; i++)
         if (f->cell[i] != b.cell[i]) change(h, i, b.cell[i], f->cell[i]);
@@ -487,6 +490,7 @@ rk_status rk_api_station(rk_election *e, uint32_t contest, uint32_t tps, const r
         rk_buf_lit(out, "null");
     station_figures(e, t, tps, out);
     station_photos(t, tps, out);
+    rk_js_station_reading(t, tps, out);
     rk_status s = station_history(t, t->ballot_of[desa], tps, log, out, err);
     rk_buf_byte(out, '}');
     return s;

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "publish/api_inner.h"
+#include "publish/api_photo.h"
 #include "publish/logtree.h"
 
 void rk_js_key_id(rk_buf *b, const char *key, uint64_t id) {
@@ -141,6 +142,7 @@ static rk_status put_form(const rk_election *e, rk_slice entry, uint64_t index,
         rk_js_num(out, "generasi", f.generation);
         rk_js_text(out, "psu", rk_psu_name((enum rk_psu)f.psu));
         rk_js_text(out, "lapisan", f.layer ? RK_LIT("pleno") : RK_LIT("tps"));
+        if (f.reading1) rk_js_num(out, "baca", f.reading1 - 1u);
         if (contest != RK_NONE) form_cells(e, contest, &f, out);
     }
     rk_buf_free(&o.bytes);
@@ -226,6 +228,10 @@ static rk_status put_kind(const rk_election *e, rk_slice entry, uint64_t index,
         return put_key(entry, out, err);
     case RK_ENTRY_PUBLICATION:
         return put_publication(entry, out, err);
+    case RK_ENTRY_PHOTOS:
+        return rk_js_photos_entry(entry, out, err);
+    case RK_ENTRY_READING:
+        return rk_js_reading_entry(e, entry, out, err);
     }
     return rk_fail(err, RK_CORRUPT, "an entry of unknown kind");
 }
@@ -250,8 +256,8 @@ static void put_signer(const rk_election *e, rk_slice entry, rk_buf *out) {
 
 rk_status rk_api_entry(const rk_election *e, uint64_t index, const rk_api_log *log, rk_buf *out,
                        rk_err *err) {
-    static const char *const name[] = {"",         "pemilu", "dokumen",  "batch",
-                                       "formulir", "kunci",  "publikasi"};
+    static const char *const name[] = {"",      "pemilu",    "dokumen", "batch", "formulir",
+                                       "kunci", "publikasi", "foto",    "baca"};
     rk_buf entry;
     enum rk_entry_kind kind;
     if (index >= e->size)

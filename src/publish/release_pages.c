@@ -29,8 +29,34 @@ static const struct field TPS[] = {
     {"entri", "integer", "nomor entri dalam log", "index of the entry in the log", ""},
     {"temuan", "string", "aturan yang dilanggar, dipisah spasi",
      "rules broken, separated by blanks", ""},
-    {"foto", "string", "acuan foto formulir, dipisah spasi; - halaman tidak ada",
-     "references of the form's photos, separated by blanks; - a missing page", ""},
+    {"foto", "string",
+     "acuan foto formulir, dipisah spasi; foto/SHA-256.jpg salinan publik; - tidak ada",
+     "references of the form's photos, separated by blanks; foto/SHA-256.jpg a public copy; - "
+     "none",
+     ""},
+    {"baca", "string",
+     "keadaan pembacaan foto: diterima, ditolak, dirujuk, sesuai, tidak-sesuai (sebagaimana "
+     "tertulis); kosong: tanpa foto",
+     "state of the photos' reading: received, refused, referred to people, consistent, "
+     "inconsistent as written; empty: no photo",
+     ""},
+    {"banding", "string", "bacaan dibanding angka yang dimasukkan orang: sama, beda",
+     "the reading against figures that people entered: same, differs", ""},
+    {0}};
+static const struct field RECAP_PHOTOS[] = {
+    {"tps_foto", "integer", "TPS yang fotonya diterima", "stations with photos", "TPS"},
+    {"tps_dibaca", "integer", "TPS yang fotonya terbaca", "stations whose photos were read",
+     "TPS"},
+    {"tps_ditolak", "integer", "TPS yang fotonya tidak terbaca",
+     "stations whose photos could not be read", "TPS"},
+    {"tps_dirujuk", "integer", "TPS yang bacaannya dirujuk ke orang",
+     "stations referred to people", "TPS"},
+    {"tps_sesuai", "integer", "TPS yang seluruh bacaannya lolos",
+     "stations where every figure read passed", "TPS"},
+    {"tps_tidak_sesuai", "integer", "TPS yang tidak sesuai sebagaimana tertulis",
+     "stations inconsistent as written", "TPS"},
+    {"tps_beda", "integer", "TPS yang bacaannya beda dari angka yang dimasukkan orang",
+     "stations where the reading differs from figures that people entered", "TPS"},
     {0}};
 static const struct field RECAP[] = {
     {"tingkat", "integer", "0 nasional .. 4 desa/kelurahan", "0 nation .. 4 village", ""},
@@ -146,7 +172,8 @@ static void figure_fields(rk_buf *b, const rk_contest *c) {
 
 /* One resource: where it is, how long, its hash, its columns. */
 static rk_status resource(rk_buf *b, const char *dir, const char *path, const struct table *t,
-                          const rk_contest *c, rk_err *err) {
+                          const rk_tally *tally, rk_err *err) {
+    const rk_contest *c = tally ? tally->contest : NULL;
     char file[PATH_MAX], hex[65] = {0};
     rk_sha256 h;
     uint64_t bytes;
@@ -164,6 +191,8 @@ static rk_status resource(rk_buf *b, const char *dir, const char *path, const st
         "\"sha256:%s\",\"schema\":{\"missingValues\":[\"\"],\"fields\":[",
         t->id, t->en, (unsigned long long)bytes, hex);
     for (const struct field *f = t->field; f->name; f++) text_field(b, f == t->field, f);
+    bool photos = t->field == RECAP && tally && tally->n_received;
+    for (const struct field *f = RECAP_PHOTOS; photos && f->name; f++) text_field(b, false, f);
     if (c && t->figures) figure_fields(b, c);
     rk_buf_lit(b, "]}}");
     return RK_OK;
@@ -197,7 +226,7 @@ rk_status rk_release_package(rk_election *e, const char *dir, rk_buf *b, rk_err 
                      TABLES[i].name);
             if (!first) rk_buf_byte(b, ',');
             first = false;
-            RK_TRY(resource(b, dir, path, &TABLES[i], c, err));
+            RK_TRY(resource(b, dir, path, &TABLES[i], &e->tally[k], err));
         }
     rk_buf_lit(b, "\n]}\n");
     return RK_OK;

@@ -103,7 +103,31 @@ struct row_head {
     unsigned level;
     rk_slice code, name;
     uint32_t total, forms, counted, review;
+    rk_count photos; /* only what it says of photos */
 };
+
+enum { N_PHOTOS = 7 };
+static const char *const PHOTOS[N_PHOTOS] = {"foto",   "dibaca",       "ditolak", "dirujuk",
+                                             "sesuai", "tidak_sesuai", "beda"};
+
+static void photo_counts(const rk_count *c, uint32_t out[N_PHOTOS]) {
+    const uint32_t n[N_PHOTOS] = {c->photos,   rk_count_read(c), c->refused, c->referred,
+                                  c->accepted, c->inconsistent,  c->differs};
+    memcpy(out, n, sizeof n);
+}
+
+/* What a station's photos count for, as in the counts of regions. */
+static rk_count station_photos(const rk_tally *t, uint32_t tps) {
+    const rk_photo_state *s = rk_tally_photos(t, tps);
+    rk_count c = {0};
+    if (!s) return c;
+    c.photos = 1;
+    c.refused = s->state == RK_READ_REFUSED, c.referred = s->state == RK_READ_REFERRED;
+    c.accepted = s->state == RK_READ_ACCEPTED;
+    c.inconsistent = s->state == RK_READ_INCONSISTENT;
+    c.differs = s->compared == RK_COMPARED_DIFFERS;
+    return c;
+}
 
 static void csv_head(struct recap *r, const struct row_head *h) {
     rk_buf *b = &r->b;
@@ -114,6 +138,10 @@ static void csv_head(struct recap *r, const struct row_head *h) {
     rk_buf_csv(b, h->name);
     const uint32_t n[] = {h->total, h->forms, h->counted, h->review};
     for (int i = 0; i < 4; i++) rk_buf_byte(b, ','), rk_buf_num(b, n[i]);
+    if (r->t->n_received == 0) return;
+    uint32_t photo[N_PHOTOS];
+    photo_counts(&h->photos, photo);
+    for (int i = 0; i < N_PHOTOS; i++) rk_buf_byte(b, ','), rk_buf_num(b, photo[i]);
 }
 
 static void json_head(struct recap *r, const struct row_head *h) {
@@ -127,6 +155,10 @@ static void json_head(struct recap *r, const struct row_head *h) {
     rk_buf_printf(b,
                   ",\"tps_jumlah\":%u,\"tps_diterima\":%u,\"tps_masuk\":%u,\"tps_periksa\":%u",
                   h->total, h->forms, h->counted, h->review);
+    if (r->t->n_received == 0) return;
+    uint32_t photo[N_PHOTOS];
+    photo_counts(&h->photos, photo);
+    for (int i = 0; i < N_PHOTOS; i++) rk_buf_printf(b, ",\"tps_%s\":%u", PHOTOS[i], photo[i]);
 }
 
 static void put_value(struct recap *r, enum rk_format f, uint32_t i, bool have, uint64_t v) {
@@ -150,7 +182,8 @@ static rk_status node_row(struct recap *r, enum rk_format f, uint32_t node, rk_e
                          rk_tally_total(r->t, tree, node),
                          c->forms,
                          c->counted,
-                         c->review};
+                         c->review,
+                         *c};
     if (f == RK_FORMAT_CSV)
         csv_head(r, &h);
     else
@@ -184,7 +217,8 @@ static rk_status station_row(struct recap *r, enum rk_format f, uint32_t tps, rk
                          1,
                          row != NULL,
                          s && s->counted,
-                         s && (s->broken & r->t->review_mask)};
+                         s && (s->broken & r->t->review_mask),
+                         station_photos(r->t, tps)};
     if (f == RK_FORMAT_CSV)
         csv_head(r, &h);
     else
@@ -294,6 +328,17 @@ static void table_choices(struct recap *r, uint32_t node) {
     }
 }
 
+/* One line on the photos, where there are any. */
+static void table_photos(struct recap *r, uint32_t node) {
+    const rk_count *c = &r->t->count[node];
+    if (r->t->n_received == 0) return;
+    rk_buf_printf(&r->b,
+                  "\nFoto: %u TPS diterima, %u dibaca: %u sesuai, %u dirujuk, %u tidak sesuai "
+                  "sebagaimana tertulis; %u ditolak; %u beda dari formulir yang dicatat\n",
+                  c->photos, rk_count_read(c), c->accepted, c->referred, c->inconsistent,
+                  c->refused, c->differs);
+}
+
 static rk_status recap_table(struct recap *r, rk_err *err) {
     const rk_tree *tree = r->e->tree;
     const rk_region *n = &tree->node[r->q->node];
@@ -303,6 +348,7 @@ static rk_status recap_table(struct recap *r, rk_err *err) {
             table_line(r, tree->child[n->first_child + i]);
         table_line(r, r->q->node);
         table_choices(r, r->q->node);
+        table_photos(r, r->q->node);
         return rk_sink_flush(r->out, &r->b, 0, err);
     }
     for (uint32_t i = r->q->node; i < tree->n; i++) {
@@ -326,6 +372,7 @@ rk_status rk_table_recap(rk_election *e, const rk_recap_query *q, enum rk_format
         enum rk_format as = f == RK_FORMAT_JSON ? f : RK_FORMAT_CSV;
         if (as == RK_FORMAT_CSV) {
             rk_buf_lit(&r.b, "tingkat,kode,nama,tps_jumlah,tps_diterima,tps_masuk,tps_periksa");
+            if (r.t->n_received) rk_buf_lit(&r.b, "," RK_RECAP_PHOTOS);
             rk_table_columns(r.t->contest, &r.b);
             rk_buf_byte(&r.b, '\n');
         } else {

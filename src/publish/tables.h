@@ -16,8 +16,11 @@ typedef struct rk_recap_query {
                   and its children */
 } rk_recap_query;
 
-/* CSV: tingkat,kode,nama,tps_jumlah,tps_diterima,tps_masuk,tps_periksa,<columns>. Level 5 =
- * stations. Settles nothing: call rk_election_settle before. */
+/* CSV: tingkat,kode,nama,tps_jumlah,tps_diterima,tps_masuk,tps_periksa[,RK_RECAP_PHOTOS],
+ * <columns>; the photos' columns only where the contest has any. Level 5 = stations. Settles
+ * nothing: call rk_election_settle before. */
+#define RK_RECAP_PHOTOS                                                                        \
+    "tps_foto,tps_dibaca,tps_ditolak,tps_dirujuk,tps_sesuai,tps_tidak_sesuai,tps_beda"
 rk_status rk_table_recap(rk_election *e, const rk_recap_query *q, enum rk_format f,
                          const rk_sink *out, rk_err *err);
 /* Forms CSV of every station with a form, in tree order; importing it gives the same recaps.
@@ -25,7 +28,7 @@ rk_status rk_table_recap(rk_election *e, const rk_recap_query *q, enum rk_format
 rk_status rk_table_stations(rk_election *e, uint32_t contest, const rk_sink *out, rk_err *err);
 /* CSV of every station that the contest has, also of those without a form: tps,desa,ts, the
  * columns RK_STATION_STATE, then all figures as written (docs/format/rilis.md). */
-#define RK_STATION_STATE "status,periksa,generasi,psu,entri,temuan,foto"
+#define RK_STATION_STATE "status,periksa,generasi,psu,entri,temuan,foto,baca,banding"
 rk_status rk_table_every_station(rk_election *e, uint32_t contest, const rk_sink *out,
                                  rk_err *err);
 /* "belum" (NULL: no form yet), "masuk", "kosong" (a form without votes). */

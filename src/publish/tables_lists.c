@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "base/wib.h"
 #include "core/official.h"
+#include "publish/api_photo.h"
 
 enum { PIECE = 1 << 18 };
 
@@ -73,7 +74,42 @@ rk_slice rk_station_status(const rk_form_state *f) {
     return !f ? RK_LIT("belum") : f->counted ? RK_LIT("masuk") : RK_LIT("kosong");
 }
 
-/* ,status,periksa,generasi,psu,entri,temuan,foto */
+/* The form's own photos, then the public copies of those that came in with it: one list. */
+static void put_all_photos(const struct stations *s, uint32_t tps, rk_slice images, rk_buf *b) {
+    const rk_photo_state *p = rk_tally_photos(s->t, tps);
+    uint32_t at[RK_FORM_PHOTOS_MAX], n = rk_tally_received(s->t, tps, at, RK_FORM_PHOTOS_MAX);
+    if (!p) {
+        if (images.len) put_photos(images, b);
+        return;
+    }
+    rk_buf all;
+    rk_buf_init(&all, 1u << 18);
+    rk_buf_add(&all, images);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < s->t->received[at[i]].n; k++) {
+            const struct rk_public_photo *x = &s->t->photo[s->t->received[at[i]].first + k];
+            char path[RK_PHOTO_PATH_MAX];
+            rk_slice name = rk_photo_path(&x->copy, (enum rk_photo_type)x->type, path);
+            if (!x->type) name.len = 0;
+            rk_buf_u16(&all, (uint16_t)name.len);
+            rk_buf_add(&all, name);
+        }
+    put_photos(rk_buf_slice(&all), b);
+    rk_buf_free(&all);
+}
+
+/* ,baca,banding */
+static void put_reading(struct stations *s, uint32_t tps) {
+    const rk_photo_state *p = rk_tally_photos(s->t, tps);
+    rk_buf *b = &s->b;
+    rk_buf_byte(b, ',');
+    if (p) rk_buf_add(b, rk_read_state_name(p->state));
+    rk_buf_byte(b, ',');
+    if (p && p->compared)
+        rk_buf_add(b, p->compared == RK_COMPARED_SAME ? RK_LIT("sama") : RK_LIT("beda"));
+}
+
+/* RK_STATION_STATE */
 static void put_state(struct stations *s, uint32_t tps) {
     const rk_form_state *f = rk_tally_row(s->t, tps) ? &s->t->state[tps] : NULL;
     rk_buf *b = &s->b;
@@ -81,6 +117,8 @@ static void put_state(struct stations *s, uint32_t tps) {
     rk_buf_add(b, rk_station_status(f));
     if (!f) {
         rk_buf_lit(b, ",,,,,,");
+        put_all_photos(s, tps, (rk_slice){0}, b);
+        put_reading(s, tps);
         return;
     }
     rk_buf_add(b, f->broken & s->t->review_mask ? RK_LIT(",1,") : RK_LIT(",0,"));
@@ -92,7 +130,8 @@ static void put_state(struct stations *s, uint32_t tps) {
     rk_buf_byte(b, ',');
     put_broken(s, f->broken, b);
     rk_buf_byte(b, ',');
-    if (f->images1) put_photos(s->t->images[f->images1 - 1], b);
+    put_all_photos(s, tps, f->images1 ? s->t->images[f->images1 - 1] : (rk_slice){0}, b);
+    put_reading(s, tps);
 }
 
 static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "files/files.h"
+#include "files/list.h"
 #include "publish/listing.h"
 #include "publish/sirekap_inner.h"
 #include "publish/writer.h"
@@ -100,10 +101,38 @@ static rk_status put_keys(struct publisher *p, rk_err *err) {
                : RK_OK;
 }
 
+static rk_status put_statement(struct publisher *p, const char *name, rk_err *err) {
+    char from[PATH_MAX], to[PATH_MAX];
+    rk_file f;
+    int a = snprintf(from, sizeof from, "%s/%s", p->o->statements, name);
+    int b = snprintf(to, sizeof to, "residensi/%s", name);
+    if (a < 0 || a >= (int)sizeof from || b < 0 || b >= (int)sizeof to)
+        return rk_fail(err, RK_LIMIT, "the path '%.200s' is too long", p->o->statements);
+    RK_TRY(rk_file_read_raw(from, RK_PAGE_BYTES_MAX, &f, err));
+    rk_status s = rk_writer_put(&p->w, rk_slice_str(to), f.bytes, err);
+    rk_file_free(&f);
+    return s;
+}
+
+/* All of them, and their list: whoever reads the list finds what it names. */
+static rk_status put_statements(struct publisher *p, const char *suffix, rk_err *err) {
+    char **name = NULL;
+    uint32_t n = 0;
+    rk_err why = RK_ERR_INIT;
+    rk_status s = rk_dir_list(p->o->statements, suffix, 2 * RK_STATEMENTS_MAX, &name, &n, &why);
+    if (s == RK_NOT_FOUND) return RK_OK;
+    if (s != RK_OK) return rk_fail(err, s, "%s", why.text);
+    for (uint32_t i = 0; s == RK_OK && i < n; i++) s = put_statement(p, name[i], err);
+    rk_dir_list_free(&name, n);
+    return s;
+}
+
 /* Log files first, then the lists, then the note that vouches for them. */
 static rk_status finish(struct publisher *p, uint64_t from, rk_err *err) {
     const rk_publish_log *l = p->o->log;
     RK_TRY(put_keys(p, err));
+    if (p->o->statements) RK_TRY(put_statements(p, ".csv", err));
+    if (p->o->statements) RK_TRY(put_statements(p, ".json", err));
     RK_TRY(rk_publish_log_files(l, &p->w, from, p->o->full, err));
     rk_buf index;
     rk_buf_init(&index, 1u << 20);

@@ -15,6 +15,7 @@ typedef struct rk_publish_options {
     bool full; /* compare every document, whatever the state file says */
     const rk_publish_log *log; /* NULL = only the documents */
     rk_buf *seen;              /* see rk_publish_log_check; may be NULL */
+    const char *statements; /* a directory of statements of residency to publish; may be NULL */
     void (*progress)(void *ctx, uint64_t documents); /* may be NULL */
     void *ctx;
 } rk_publish_options;

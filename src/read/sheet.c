@@ -4,110 +4,19 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "base/utf8.h"
+#include "read/formjson.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
-#define DOC "docs/format/formulir-cetak.md"
-
 /* ===== one value ===== */
-
-static rk_status only_keys(json_t *o, const char *where, const char *const *known,
-                           rk_err *err) {
-    const char *key;
-    json_t *v;
-    if (!json_is_object(o))
-        return rk_fail(err, RK_BAD_INPUT, "%s of the form file must be an object (%s)", where,
-                       DOC);
-    json_object_foreach(o, key, v) {
-        bool ok = false;
-        for (const char *const *k = known; *k && !ok; k++) ok = strcmp(key, *k) == 0;
-        if (!ok)
-            return rk_fail(err, RK_BAD_INPUT,
-                           "unknown key \"%.60s\" in %s of the form file (%s lists them)", key,
-                           where, DOC);
-    }
-    return RK_OK;
-}
-
-static rk_status text_of(json_t *o, const char *key, bool needed, rk_slice *out, rk_err *err) {
-    json_t *v = json_object_get(o, key);
-    *out = (rk_slice){0};
-    if (v && !json_is_string(v))
-        return rk_fail(err, RK_BAD_INPUT, "\"%s\" must be a text in quotes", key);
-    if (v) *out = (rk_slice){json_string_value(v), json_string_length(v)};
-    if (needed && out->len == 0) return rk_fail(err, RK_BAD_INPUT, "\"%s\" is missing", key);
-    if (out->len > RK_NAME_MAX || !rk_utf8_text(*out, ""))
-        return rk_fail(err, RK_BAD_INPUT, "\"%s\" is over %u bytes or has control characters",
-                       key, RK_NAME_MAX);
-    return RK_OK;
-}
-
-/* A name that sums can speak of: letters, digits, '_', '.', '-', not beginning with a digit. */
-static bool name_ok(rk_slice s) {
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_',
-             other = (c >= '0' && c <= '9') || c == '.' || c == '-';
-        if (!letter && !(other && i > 0)) return false;
-    }
-    return s.len > 0 && s.len <= 60;
-}
-
-static rk_status name_of(json_t *o, const char *key, bool needed, rk_slice *out, rk_err *err) {
-    RK_TRY(text_of(o, key, needed, out, err));
-    if (out->len && !name_ok(*out))
-        return rk_fail(err, RK_BAD_INPUT,
-                       "\"%s\": \"%.*s\" is not a name of at most 60 letters, digits, '_', '.' "
-                       "or '-' that begins with a letter",
-                       key, (int)(out->len < 60 ? out->len : 60), out->ptr);
-    return RK_OK;
-}
-
-static rk_status mm(json_t *v, const char *what, double min, double *out, rk_err *err) {
-    double d = json_number_value(v);
-    if (!json_is_number(v) || !(d >= min) || !(d <= RK_SHEET_MM_MAX))
-        return rk_fail(err, RK_BAD_INPUT, "%s must be millimetres from %g to %g", what, min,
-                       RK_SHEET_MM_MAX);
-    *out = d;
-    return RK_OK;
-}
-static rk_status mm_of(json_t *o, const char *key, double min, double *out, rk_err *err) {
-    return mm(json_object_get(o, key), key, min, out, err);
-}
-
-static rk_status whole_of(json_t *o, const char *key, uint32_t min, uint32_t max, uint32_t *out,
-                          rk_err *err) {
-    json_t *v = json_object_get(o, key);
-    if (!json_is_integer(v) || json_integer_value(v) < (json_int_t)min ||
-        json_integer_value(v) > (json_int_t)max)
-        return rk_fail(err, RK_BAD_INPUT, "\"%s\" must be a whole number from %u to %u", key,
-                       min, max);
-    *out = (uint32_t)json_integer_value(v);
-    return RK_OK;
-}
-
-/* A list of at least `min` and at most `max` things; a missing one counts as empty. */
-static rk_status list_of(json_t *o, const char *key, size_t min, size_t max, json_t **out,
-                         rk_err *err) {
-    *out = json_object_get(o, key);
-    if (*out && !json_is_array(*out))
-        return rk_fail(err, RK_BAD_INPUT, "\"%s\" must be a list", key);
-    if (json_array_size(*out) < min)
-        return rk_fail(err, RK_BAD_INPUT, "\"%s\" needs at least %zu entries", key, min);
-    if (json_array_size(*out) > max)
-        return rk_fail(err, RK_LIMIT, "\"%s\" has more than %zu entries", key, max);
-    return RK_OK;
-}
 
 static rk_status size_of(json_t *o, const char *key, double *w, double *h, rk_err *err) {
     json_t *a = json_object_get(o, key);
     if (!json_is_array(a) || json_array_size(a) != 2)
         return rk_fail(err, RK_BAD_INPUT, "\"%s\" must be [width, height] in millimetres", key);
-    RK_TRY(mm(json_array_get(a, 0), key, 10, w, err));
-    return mm(json_array_get(a, 1), key, 10, h, err);
+    RK_TRY(rk_fj_mm(json_array_get(a, 0), key, 10, w, err));
+    return rk_fj_mm(json_array_get(a, 1), key, 10, h, err);
 }
 
 /* ===== marks of a page ===== */
@@ -123,13 +32,13 @@ static rk_status read_tag(rk_sheet *f, uint32_t page, json_t *o, rk_err *err) {
     static const char *const keys[] = {"id", "x", "y", "sisi", NULL};
     rk_sheet_tag t = {.page = page};
     const rk_sheet_page *p = &f->page[page];
-    RK_TRY(only_keys(o, "a tag", keys, err));
-    RK_TRY(whole_of(o, "id", 0, 2319, &t.id, err)); /* tag36h10 has 2320, tag36h11 587 */
+    RK_TRY(rk_fj_keys(o, "a tag", keys, err));
+    RK_TRY(rk_fj_whole(o, "id", 0, 2319, &t.id, err)); /* tag36h10 has 2320, tag36h11 587 */
     if (f->family == RK_TAG36H11 && t.id > 586)
         return rk_fail(err, RK_BAD_INPUT, "tag36h11 has no tag %u (0 to 586)", t.id);
-    RK_TRY(mm_of(o, "x", 0, &t.x, err));
-    RK_TRY(mm_of(o, "y", 0, &t.y, err));
-    RK_TRY(mm_of(o, "sisi", 2, &t.side, err));
+    RK_TRY(rk_fj_mm_of(o, "x", 0, &t.x, err));
+    RK_TRY(rk_fj_mm_of(o, "y", 0, &t.y, err));
+    RK_TRY(rk_fj_mm_of(o, "sisi", 2, &t.side, err));
     RK_TRY(inside(p, "a tag", t.x, t.y, t.x + t.side, t.y + t.side, err));
     if (rk_sheet_tag_find(f, t.id))
         return rk_fail(err, RK_BAD_INPUT, "tag %u is on the form twice", t.id);
@@ -141,11 +50,11 @@ static rk_status read_tag(rk_sheet *f, uint32_t page, json_t *o, rk_err *err) {
 static rk_status read_mark(rk_sheet *f, uint32_t page, json_t *o, rk_err *err) {
     static const char *const keys[] = {"x", "y", "sisi", "petak", NULL};
     rk_sheet_mark m = {0};
-    RK_TRY(only_keys(o, "a corner mark", keys, err));
-    RK_TRY(mm_of(o, "x", 0, &m.x, err));
-    RK_TRY(mm_of(o, "y", 0, &m.y, err));
-    RK_TRY(mm_of(o, "sisi", 2, &m.side, err));
-    RK_TRY(mm_of(o, "petak", 1, &m.part, err));
+    RK_TRY(rk_fj_keys(o, "a corner mark", keys, err));
+    RK_TRY(rk_fj_mm_of(o, "x", 0, &m.x, err));
+    RK_TRY(rk_fj_mm_of(o, "y", 0, &m.y, err));
+    RK_TRY(rk_fj_mm_of(o, "sisi", 2, &m.side, err));
+    RK_TRY(rk_fj_mm_of(o, "petak", 1, &m.part, err));
     if (m.part > m.side)
         return rk_fail(err, RK_BAD_INPUT, "\"petak\" of a corner mark is larger than \"sisi\"");
     RK_TRY(inside(&f->page[page], "a corner mark", m.x, m.y, m.x + m.side, m.y + m.side, err));
@@ -156,10 +65,10 @@ static rk_status read_mark(rk_sheet *f, uint32_t page, json_t *o, rk_err *err) {
 static rk_status read_qr(rk_sheet_page *p, json_t *o, rk_err *err) {
     static const char *const keys[] = {"x", "y", "sisi", NULL};
     if (!o) return RK_OK;
-    RK_TRY(only_keys(o, "\"qr\"", keys, err));
-    RK_TRY(mm_of(o, "x", 0, &p->qr.x, err));
-    RK_TRY(mm_of(o, "y", 0, &p->qr.y, err));
-    RK_TRY(mm_of(o, "sisi", 5, &p->qr.side, err));
+    RK_TRY(rk_fj_keys(o, "\"qr\"", keys, err));
+    RK_TRY(rk_fj_mm_of(o, "x", 0, &p->qr.x, err));
+    RK_TRY(rk_fj_mm_of(o, "y", 0, &p->qr.y, err));
+    RK_TRY(rk_fj_mm_of(o, "sisi", 5, &p->qr.side, err));
     return inside(p, "the QR code", p->qr.x, p->qr.y, p->qr.x + p->qr.side,
                   p->qr.y + p->qr.side, err);
 }
@@ -169,10 +78,10 @@ static rk_status read_qr(rk_sheet_page *p, json_t *o, rk_err *err) {
 static rk_status read_box(const rk_sheet_page *p, json_t *a, rk_sheet_box *b, rk_err *err) {
     if (!json_is_array(a) || json_array_size(a) != 4)
         return rk_fail(err, RK_BAD_INPUT, "a box of \"kotak\" must be [x, y, width, height]");
-    RK_TRY(mm(json_array_get(a, 0), "x of a box", 0, &b->x, err));
-    RK_TRY(mm(json_array_get(a, 1), "y of a box", 0, &b->y, err));
-    RK_TRY(mm(json_array_get(a, 2), "the width of a box", 2, &b->w, err));
-    RK_TRY(mm(json_array_get(a, 3), "the height of a box", 2, &b->h, err));
+    RK_TRY(rk_fj_mm(json_array_get(a, 0), "x of a box", 0, &b->x, err));
+    RK_TRY(rk_fj_mm(json_array_get(a, 1), "y of a box", 0, &b->y, err));
+    RK_TRY(rk_fj_mm(json_array_get(a, 2), "the width of a box", 2, &b->w, err));
+    RK_TRY(rk_fj_mm(json_array_get(a, 3), "the height of a box", 2, &b->h, err));
     return inside(p, "a box", b->x, b->y, b->x + b->w, b->y + b->h, err);
 }
 
@@ -187,12 +96,12 @@ static rk_status step_of(json_t *o, const char *key, double *out, rk_err *err) {
 static rk_status read_bubbles(const rk_sheet_page *p, json_t *o, rk_sheet_bubbles *b,
                               rk_err *err) {
     static const char *const keys[] = {"x", "y", "dx", "dy", "diameter", NULL};
-    RK_TRY(only_keys(o, "\"bulatan\"", keys, err));
-    RK_TRY(mm_of(o, "x", 0, &b->x, err));
-    RK_TRY(mm_of(o, "y", 0, &b->y, err));
+    RK_TRY(rk_fj_keys(o, "\"bulatan\"", keys, err));
+    RK_TRY(rk_fj_mm_of(o, "x", 0, &b->x, err));
+    RK_TRY(rk_fj_mm_of(o, "y", 0, &b->y, err));
     RK_TRY(step_of(o, "dx", &b->dx, err));
     RK_TRY(step_of(o, "dy", &b->dy, err));
-    RK_TRY(mm_of(o, "diameter", 1, &b->diameter, err));
+    RK_TRY(rk_fj_mm_of(o, "diameter", 1, &b->diameter, err));
     if (hypot(b->dx, b->dy) < b->diameter)
         return rk_fail(err, RK_BAD_INPUT,
                        "bubbles overlap: \"dx\"/\"dy\" are shorter than \"diameter\"");
@@ -204,8 +113,8 @@ static rk_status read_bubbles(const rk_sheet_page *p, json_t *o, rk_sheet_bubble
 static rk_status read_boxes(rk_sheet *f, rk_sheet_field *x, json_t *o, rk_err *err) {
     json_t *boxes, *bubbles;
     const rk_sheet_page *p = &f->page[x->page];
-    RK_TRY(list_of(o, "kotak", 1, RK_SHEET_BOXES_MAX, &boxes, err));
-    RK_TRY(list_of(o, "bulatan", 0, RK_SHEET_BOXES_MAX, &bubbles, err));
+    RK_TRY(rk_fj_list(o, "kotak", 1, RK_SHEET_BOXES_MAX, &boxes, err));
+    RK_TRY(rk_fj_list(o, "bulatan", 0, RK_SHEET_BOXES_MAX, &bubbles, err));
     x->n_box = (uint32_t)json_array_size(boxes);
     x->first_box = f->n_box;
     x->bubbles = bubbles != NULL;
@@ -227,11 +136,11 @@ static rk_status read_field(rk_sheet *f, uint32_t page, json_t *o, rk_err *err) 
     static const char *const keys[] = {"nama",  "kolom",   "bagian",  "label",
                                        "kotak", "bulatan", "panduan", NULL};
     rk_sheet_field x = {.page = page};
-    RK_TRY(only_keys(o, "a field", keys, err));
-    RK_TRY(name_of(o, "nama", true, &x.name, err));
-    RK_TRY(name_of(o, "kolom", false, &x.column, err));
-    RK_TRY(text_of(o, "bagian", false, &x.section, err));
-    RK_TRY(text_of(o, "label", false, &x.label, err));
+    RK_TRY(rk_fj_keys(o, "a field", keys, err));
+    RK_TRY(rk_fj_name(o, "nama", true, &x.name, err));
+    RK_TRY(rk_fj_name(o, "kolom", false, &x.column, err));
+    RK_TRY(rk_fj_text(o, "bagian", false, &x.section, err));
+    RK_TRY(rk_fj_text(o, "label", false, &x.label, err));
     if (!x.column.len) x.column = x.name;
     x.guide = json_is_true(json_object_get(o, "panduan"));
     if (rk_sheet_field_find(f, x.name) != UINT32_MAX)
@@ -252,8 +161,8 @@ static rk_status read_marks(rk_sheet *f, uint32_t page, json_t *o, rk_err *err) 
     json_t *tags, *marks, *v;
     size_t i;
     rk_sheet_page *p = &f->page[page];
-    RK_TRY(list_of(o, "tag", 1, RK_SHEET_TAGS_MAX, &tags, err));
-    RK_TRY(list_of(o, "sudut", 0, RK_SHEET_TAGS_MAX, &marks, err));
+    RK_TRY(rk_fj_list(o, "tag", 1, RK_SHEET_TAGS_MAX, &tags, err));
+    RK_TRY(rk_fj_list(o, "sudut", 0, RK_SHEET_TAGS_MAX, &marks, err));
     p->first_tag = f->n_tag, p->first_mark = f->n_mark;
     json_array_foreach(tags, i, v) RK_TRY(read_tag(f, page, v, err));
     json_array_foreach(marks, i, v) RK_TRY(read_mark(f, page, v, err));
@@ -276,14 +185,14 @@ static rk_status read_page(rk_sheet *f, double w, double h, json_t *o, rk_err *e
     rk_sheet_page *p = &f->page[page];
     *p = (rk_sheet_page){.w = w, .h = h};
     f->n_page++;
-    RK_TRY(only_keys(o, "a page", keys, err));
-    RK_TRY(whole_of(o, "nomor", 1, 999, &p->number, err));
+    RK_TRY(rk_fj_keys(o, "a page", keys, err));
+    RK_TRY(rk_fj_whole(o, "nomor", 1, 999, &p->number, err));
     for (uint32_t k = 0; k < page; k++)
         if (f->page[k].number == p->number)
             return rk_fail(err, RK_BAD_INPUT, "page %u is described twice", p->number);
     if (json_object_get(o, "ukuran")) RK_TRY(size_of(o, "ukuran", &p->w, &p->h, err));
     RK_TRY(read_marks(f, page, o, err));
-    RK_TRY(list_of(o, "medan", 0, RK_COLUMNS_MAX, &fields, err));
+    RK_TRY(rk_fj_list(o, "medan", 0, RK_COLUMNS_MAX, &fields, err));
     p->first_field = f->n_field;
     json_array_foreach(fields, i, v) RK_TRY(read_field(f, page, v, err));
     p->n_field = f->n_field - p->first_field;
@@ -296,7 +205,7 @@ static rk_status read_page(rk_sheet *f, double w, double h, json_t *o, rk_err *e
 static rk_status read_pages(rk_sheet *f, double w, double h, json_t *o, rk_err *err) {
     json_t *pages, *v;
     size_t i;
-    RK_TRY(list_of(o, "halaman", 1, RK_SHEET_PAGES_MAX, &pages, err));
+    RK_TRY(rk_fj_list(o, "halaman", 1, RK_SHEET_PAGES_MAX, &pages, err));
     size_t n = json_array_size(pages);
     f->page = rk_calloc(n, sizeof *f->page);
     f->tag = rk_calloc(n * RK_SHEET_TAGS_MAX, sizeof *f->tag);
@@ -356,7 +265,7 @@ static rk_status read_check(rk_sheet *f, json_t *v, rk_err *err) {
 static rk_status read_checks(rk_sheet *f, json_t *o, rk_err *err) {
     json_t *checks, *v;
     size_t i;
-    RK_TRY(list_of(o, "cek", 0, RK_SHEET_CHECKS_MAX, &checks, err));
+    RK_TRY(rk_fj_list(o, "cek", 0, RK_SHEET_CHECKS_MAX, &checks, err));
     f->check = rk_calloc(json_array_size(checks) + 1, sizeof *f->check);
     f->term = rk_calloc(RK_SHEET_TERMS_MAX, sizeof *f->term);
     json_array_foreach(checks, i, v) RK_TRY(read_check(f, v, err));
@@ -371,19 +280,19 @@ static rk_status read_form(rk_sheet *f, json_t *o, rk_err *err) {
                                        "cek",    "gambar",       NULL};
     rk_slice format, family;
     double w, h;
-    RK_TRY(only_keys(o, "the head", keys, err));
-    RK_TRY(text_of(o, "format", true, &format, err));
+    RK_TRY(rk_fj_keys(o, "the head", keys, err));
+    RK_TRY(rk_fj_text(o, "format", true, &format, err));
     if (!rk_slice_is(format, "rekap-formulir-1"))
         return rk_fail(err, RK_BAD_INPUT,
                        "\"format\" is \"%.*s\", not \"rekap-formulir-1\": not a form file, or "
                        "one of a newer rekap",
                        (int)(format.len < 60 ? format.len : 60), format.ptr);
-    RK_TRY(name_of(o, "kode", true, &f->code, err));
-    RK_TRY(text_of(o, "nama", true, &f->name, err));
-    RK_TRY(name_of(o, "kontes", true, &f->contest, err));
+    RK_TRY(rk_fj_name(o, "kode", true, &f->code, err));
+    RK_TRY(rk_fj_text(o, "nama", true, &f->name, err));
+    RK_TRY(rk_fj_name(o, "kontes", true, &f->contest, err));
     RK_TRY(size_of(o, "ukuran", &w, &h, err));
-    RK_TRY(mm_of(o, "bingkai", 0.1, &f->frame, err));
-    RK_TRY(text_of(o, "keluarga_tag", true, &family, err));
+    RK_TRY(rk_fj_mm_of(o, "bingkai", 0.1, &f->frame, err));
+    RK_TRY(rk_fj_text(o, "keluarga_tag", true, &family, err));
     f->family = rk_slice_is(family, "tag36h11") ? RK_TAG36H11 : RK_TAG36H10;
     if (f->family == RK_TAG36H10 && !rk_slice_is(family, "tag36h10"))
         return rk_fail(err, RK_BAD_INPUT, "\"keluarga_tag\" must be tag36h10 or tag36h11");

@@ -4,10 +4,6 @@
 
 #include "base/limits.h"
 
-const char *rk_photo_extension(enum rk_photo_type t) {
-    return t == RK_PHOTO_JPEG ? "jpg" : t == RK_PHOTO_PNG ? "png" : "";
-}
-
 static rk_status damaged(rk_err *err, const char *what) {
     return rk_fail(err, RK_BAD_INPUT, "no public copy can be made of the photo: %s", what);
 }

@@ -12,11 +12,7 @@
 #ifndef RK_READ_STRIP_H
 #define RK_READ_STRIP_H
 
-#include "base/buf.h"
-
-enum rk_photo_type { RK_PHOTO_NONE = 0, RK_PHOTO_JPEG = 1, RK_PHOTO_PNG = 2 };
-/* "jpg", "png"; "" for RK_PHOTO_NONE. */
-const char *rk_photo_extension(enum rk_photo_type t);
+#include "core/entry_photo.h"
 
 /* Appends the public copy to out. RK_BAD_INPUT: it is neither, or does not hold together up to
  * its end (then there is no public copy); RK_LIMIT. On failure out is as it was. Stripping a

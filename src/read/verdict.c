@@ -18,13 +18,9 @@ enum { SOLUTIONS = 6 };
 #define PLAIN 0.98f     /* confidence from which ink counts as plain */
 
 const char *rk_status_of_field_name(enum rk_status_of_field s) {
-    static const char *const name[] = {"accept", "refer", "refuse"};
-    return name[s];
+    return rk_read_status_name(s);
 }
-const char *rk_agreement_name(enum rk_agreement a) {
-    static const char *const name[] = {"none", "silent", "agree", "partly", "conflict"};
-    return name[a];
-}
+const char *rk_agreement_name(enum rk_agreement a) { return rk_read_bubbles_name(a); }
 const char *rk_reading_state_name(enum rk_reading_state s) {
     static const char *const name[] = {"accepted", "referred", "inconsistent", "refused"};
     return name[s];

@@ -1,6 +1,8 @@
 #include "serve/document.h"
 
-#include "publish/api.h"
+#include "blob/blob.h"
+#include "files/files.h"
+#include "publish/api_photo.h"
 #include "publish/outcome.h"
 #include "publish/sirekap.h"
 #include "publish/tables.h"
@@ -52,6 +54,7 @@ static rk_status region(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err)
     return RK_OK;
 }
 
+/* A station's page, or (RK_ROUTE_READING) its photos with what was read of them. */
 static rk_status station(rk_site *s, rk_election *e, const rk_route *r, rk_draft *d,
                          rk_err *err) {
     rk_api_log log = {read_entry, s->served[r->election].store};
@@ -64,7 +67,36 @@ static rk_status station(rk_site *s, rk_election *e, const rk_route *r, rk_draft
     if (tps == RK_NONE)
         return rk_fail(err, RK_NOT_FOUND, "the election has no station '%.*s'",
                        RK_FMT(r->code));
-    return rk_api_station(e, contest, tps, log.ctx ? &log : NULL, &d->body, err);
+    if (r->kind == RK_ROUTE_STATION)
+        return rk_api_station(e, contest, tps, log.ctx ? &log : NULL, &d->body, err);
+    if (!log.ctx) return rk_fail(err, RK_NOT_FOUND, "this log cannot be read");
+    return rk_api_reading(e, contest, tps, &log, &d->body, err);
+}
+
+/* The public copy of a photo: its bytes have the hash that its name says, or are not sent. */
+static rk_status photo(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err) {
+    char dir[4096];
+    rk_sha256 copy;
+    enum rk_photo_type type;
+    rk_blobs *blobs = NULL;
+    bool there = false;
+    int n = snprintf(dir, sizeof dir, "%s/" RK_PUBLIC_BLOBS, s->served[r->election].dir);
+    if (!rk_photo_path_parse(r->code, &copy, &type) || n < 0 || n >= (int)sizeof dir ||
+        !rk_file_there(dir))
+        return rk_fail(err, RK_NOT_FOUND, "there is no such photo");
+    RK_TRY(rk_blobs_directory_open(dir, &blobs, err));
+    rk_status st = rk_blobs_has(blobs, &copy, &there, err);
+    if (st == RK_OK && !there) st = rk_fail(err, RK_NOT_FOUND, "there is no such photo");
+    if (st == RK_OK) st = rk_blobs_get(blobs, &copy, &d->body, err);
+    rk_blobs_close(&blobs);
+    RK_TRY(st);
+    bool jpeg = rk_slice_starts(rk_buf_slice(&d->body), RK_LIT("\xff\xd8\xff"));
+    if (jpeg != (type == RK_PHOTO_JPEG))
+        return rk_fail(err, RK_NOT_FOUND, "there is no such photo");
+    d->type = jpeg ? "image/jpeg" : "image/png";
+    d->life = RK_LIFE_TILE;
+    d->modified = 0;
+    return RK_OK;
 }
 
 static rk_status findings(rk_election *e, const rk_route *r, rk_draft *d, rk_err *err) {
@@ -186,7 +218,10 @@ static rk_status of_election(rk_site *s, const rk_route *r, rk_draft *d, rk_err 
         return RK_OK;
     case RK_ROUTE_REGION:
         return region(s, r, d, err);
+    case RK_ROUTE_PHOTO:
+        return photo(s, r, d, err);
     case RK_ROUTE_STATION:
+    case RK_ROUTE_READING:
         return station(s, e, r, d, err);
     case RK_ROUTE_FINDINGS:
         return findings(e, r, d, err);

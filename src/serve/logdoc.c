@@ -5,9 +5,14 @@
 #include "core/proof.h"
 #include "core/tile.h"
 #include "files/files.h"
+#include "intake/cosigned.h"
+#include "intake/statement.h"
 #include "publish/api_inner.h"
 #include "publish/api_log.h"
 #include "publish/logtree.h"
+#include "serve/shown_host.h"
+
+#include <stdio.h>
 
 bool rk_logdoc_is(enum rk_route_kind k) { return k >= RK_ROUTE_LOG && k <= RK_ROUTE_TILE; }
 
@@ -114,7 +119,33 @@ static void alarms(const rk_served_log *l, rk_buf *out) {
     rk_buf_byte(out, ']');
 }
 
-static void state(const rk_election *e, const rk_served_log *l, rk_buf *out) {
+/* What the processes that work for this election asked of the gate, and were refused. */
+static void outflow(const char *dir, rk_buf *out) {
+    static rk_outflow o;
+    rk_keluar_read(dir, &o);
+    rk_js_key(out, "keluar");
+    rk_buf_byte(out, '{');
+    rk_js_num(out, "diminta", o.asked);
+    rk_js_num(out, "ditolak", o.refused);
+    rk_js_key(out, "terakhir");
+    rk_buf_byte(out, '[');
+    for (uint32_t i = 0; i < o.n && i < RK_REFUSALS_SHOWN; i++) {
+        const rk_refusal *r = &o.last[i];
+        char host[RK_SHOWN_HOST_MAX];
+        rk_js_item(out);
+        rk_buf_byte(out, '{');
+        rk_js_time(out, "waktu", (uint32_t)r->last_time);
+        rk_js_text(out, "aturan", rk_slice_str(rk_residency_rule_name(r->rule)));
+        rk_js_text(out, "jenis", rk_slice_str(rk_target_kind_name(r->kind)));
+        rk_js_text(out, "host", rk_shown_host(r, host));
+        rk_js_num(out, "porta", r->port);
+        rk_js_num(out, "kali", r->times);
+        rk_buf_byte(out, '}');
+    }
+    rk_buf_lit(out, "]}");
+}
+
+static void state(const rk_election *e, const rk_served_log *l, const char *dir, rk_buf *out) {
     rk_note note;
     rk_checkpoint c = {0};
     if (rk_note_parse(rk_buf_slice(&l->shown), &note, NULL) == RK_OK)
@@ -137,6 +168,7 @@ static void state(const rk_election *e, const rk_served_log *l, rk_buf *out) {
     witnesses(l, out);
     keys(e, out);
     alarms(l, out);
+    outflow(dir, out);
     rk_buf_byte(out, '}');
 }
 
@@ -232,17 +264,43 @@ static rk_status tile(rk_served *v, const rk_route *r, rk_draft *d, rk_err *err)
     return rk_log_tile(v->store, t, v->log.head.size, &d->body, err);
 }
 
+/* ===== statements of residency ===== */
+
+static rk_status statements(const rk_served *v, rk_draft *d, rk_err *err) {
+    rk_status s = rk_dir_file(v->dir, RK_STATEMENT_LIST, RK_PAGE_BYTES_MAX, &d->body, err);
+    if (s == RK_NOT_FOUND) rk_buf_lit(&d->body, "{\"pernyataan\":[\n]}\n");
+    return s == RK_NOT_FOUND ? RK_OK : s;
+}
+
+/* "2026-11-29" or "2026-11-29.csv". */
+static rk_status statement(const rk_served *v, const rk_route *r, rk_draft *d, rk_err *err) {
+    char file[64];
+    bool csv = rk_slice_ends(r->code, RK_LIT(".csv"));
+    rk_slice name = {r->code.ptr, r->code.len - (csv ? 4 : 0)};
+    rk_err why = RK_ERR_INIT;
+    if (!rk_statement_name_ok(name))
+        return rk_fail(err, RK_NOT_FOUND, "no statement of residency has that name");
+    snprintf(file, sizeof file, "residensi/%.*s%s", RK_FMT(name), csv ? ".csv" : ".json");
+    if (csv) d->type = "text/csv; charset=utf-8";
+    rk_status s = rk_dir_file(v->dir, file, RK_PAGE_BYTES_MAX, &d->body, &why);
+    return s == RK_OK
+               ? RK_OK
+               : rk_fail(err, s, "there is no statement of residency %.*s", RK_FMT(name));
+}
+
 rk_status rk_logdoc_make(rk_site *s, const rk_route *r, rk_draft *d, rk_err *err) {
     rk_served *v = &s->served[r->election];
     rk_api_log log = {get, v->store};
     uint64_t index;
     d->modified = rk_now(); /* cosignatures and alarms come without an entry */
+    if (r->kind == RK_ROUTE_STATEMENTS) return statements(v, d, err);
+    if (r->kind == RK_ROUTE_STATEMENT) return statement(v, r, d, err);
     bool any = r->kind == RK_ROUTE_LOG || (v->store && r->kind == RK_ROUTE_LOG_ENTRY);
     if (!any && (!v->store || !v->log.is_signed))
         return rk_fail(err, RK_NOT_FOUND, "this log is not signed");
     switch (r->kind) {
     case RK_ROUTE_LOG:
-        state(v->election, &v->log, &d->body);
+        state(v->election, &v->log, v->dir, &d->body);
         return RK_OK;
     case RK_ROUTE_LOG_ENTRY:
         RK_TRY(

@@ -7,6 +7,7 @@
 #include "files/files.h"
 #include "publish/api.h"
 #include "serve/logdoc.h"
+#include "serve/shown_host.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -120,6 +121,47 @@ static void metric(rk_buf *out, const char *name, const char *kind, const char *
                   name, kind, name, (unsigned long long)v);
 }
 
+static void refusals(const rk_refusal *r, uint32_t n, const char *by, rk_buf *out) {
+    for (uint32_t i = 0; i < n && i < RK_REFUSALS_SHOWN; i++) {
+        char host[RK_SHOWN_HOST_MAX];
+        rk_buf_printf(out,
+                      "rekap_outbound_refusals{oleh=\"%s\",aturan=\"%s\",jenis=\"%s\",host="
+                      "\"%s\",porta=\"%u\"} %llu\n",
+                      by, rk_residency_rule_name(r[i].rule), rk_target_kind_name(r[i].kind),
+                      rk_shown_host(&r[i], host).ptr, r[i].port,
+                      (unsigned long long)r[i].times);
+    }
+}
+
+/* Connections asked of the gate: by this process, and by those that work for each election. */
+static void outbound_metrics(const rk_site *s, rk_buf *out) {
+    static rk_outflow of[RK_SERVED_MAX], own;
+    rk_outbound_counts(&own.asked, &own.refused);
+    own.n = rk_outbound_refusals(own.last, RK_REFUSALS_MAX);
+    for (uint32_t i = 0; i < s->n; i++) rk_keluar_read(s->served[i].dir, &of[i]);
+    for (int refused = 0; refused < 2; refused++) {
+        const char *name = refused ? "outbound_refused_total" : "outbound_asked_total";
+        rk_buf_printf(out, "# HELP rekap_%s %s\n# TYPE rekap_%s counter\n", name,
+                      refused ? "Connections refused by the declaration of residency."
+                              : "Connections asked of the gate.",
+                      name);
+        rk_buf_printf(out, "rekap_%s{oleh=\"server\"} %llu\n", name,
+                      (unsigned long long)(refused ? own.refused : own.asked));
+        for (uint32_t i = 0; i < s->n; i++)
+            rk_buf_printf(out, "rekap_%s{oleh=\"%.*s\"} %llu\n", name,
+                          RK_FMT(rk_code_slice(&s->id[i])),
+                          (unsigned long long)(refused ? of[i].refused : of[i].asked));
+    }
+    rk_buf_lit(out, "# HELP rekap_outbound_refusals The last refusals, how often each came.\n"
+                    "# TYPE rekap_outbound_refusals gauge\n");
+    refusals(own.last, own.n, "server", out);
+    for (uint32_t i = 0; i < s->n; i++) {
+        char id[RK_CODE_MAX + 1] = {0};
+        memcpy(id, s->id[i].s, s->id[i].len);
+        refusals(of[i].last, of[i].n, id, out);
+    }
+}
+
 static void metrics(const rk_pages *p, rk_buf *out) {
     const rk_site *s = p->site;
     uint64_t now = clock_ms(),
@@ -145,6 +187,7 @@ static void metrics(const rk_pages *p, rk_buf *out) {
         rk_buf_printf(
             out, "rekap_entries{pemilu=\"%.*s\"} %llu\n", RK_FMT(rk_code_slice(&s->id[i])),
             (unsigned long long)(s->served[i].election ? s->served[i].election->size : 0));
+    outbound_metrics(s, out);
 }
 
 static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
@@ -172,6 +215,19 @@ static rk_page *released_page(rk_pages *p, const rk_route *r) {
     rk_page *page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
     page->released = file;
     page->ready = true;
+    return page;
+}
+
+static rk_page *node_page(rk_pages *p) {
+    rk_slice text = {NULL, 0};
+    rk_err err = RK_ERR_INIT;
+    rk_serve_node none = {.node = NULL};
+    rk_status s = rk_serve_node_text(p->node ? p->node : &none, &text, &err);
+    if (s != RK_OK) return error_page(p, status_of(s), err.text);
+    rk_page *page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
+    page->life = RK_LIFE_LIVE;
+    page->type = "text/plain; charset=utf-8";
+    rk_page_fill(&p->cache, page, rk_dup(text.ptr, text.len), text.len);
     return page;
 }
 
@@ -220,13 +276,17 @@ static rk_page *make(rk_pages *p, rk_page *old) {
         old = NULL;
     }
     rk_page *page = old;
-    if (old)
+    bool photo = r->kind == RK_ROUTE_PHOTO; /* large, and never changes: others cache it */
+    if (photo)
+        page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
+    else if (old)
         rk_page_hold(old);
     else
         page = rk_page_new(&p->cache, rk_buf_slice(&p->key));
     describe(p, page, r, &d);
     if (s == RK_OK && !table) {
         rk_page_fill(&p->cache, page, rk_realloc(d.body.ptr, d.body.len + 1, 1), d.body.len);
+        page->gzip_tried = photo; /* it is compressed already */
         p->made++;
         return page;
     }
@@ -245,6 +305,7 @@ static rk_page *begin_long(rk_pages *p, rk_slice target) {
     if (s != RK_OK) return error_page(p, status_of(s), err.text);
     if (p->route.kind == RK_ROUTE_HEALTH || p->route.kind == RK_ROUTE_METRICS)
         return state_page(p, p->route.kind);
+    if (p->route.kind == RK_ROUTE_NODE) return node_page(p);
     if (p->route.kind == RK_ROUTE_RELEASED) return released_page(p, &p->route);
     rk_buf_clear(&p->key);
     rk_route_key(&routes, &p->route, &p->key);

@@ -7,6 +7,7 @@
 #include "serve/cache.h"
 #include "serve/document.h"
 #include "serve/job.h"
+#include "serve/node.h"
 #include "serve/rounds.h"
 #include "serve/site.h"
 
@@ -23,6 +24,7 @@ typedef struct rk_pages {
     uint64_t job_made_for;
     rk_page *refused[4];
     rk_rounds rounds; /* of witnesses; none when n is 0 */
+    rk_serve_node *node; /* what the server says of itself; may be NULL */
     rk_http *http; /* for the count of connections; may be NULL */
     uint64_t requests, hits, made, not_modified, errors;
     bool something_ready;

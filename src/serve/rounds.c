@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "files/files.h"
+#include "intake/keluar.h"
 #include "intake/saksi.h"
 
 #include <signal.h>
@@ -42,6 +43,8 @@ static void round_of(struct watched *w, uint32_t now) {
 
 _Noreturn static void child(const rk_rounds *r) {
     struct watched w[RK_SERVED_MAX] = {0};
+    static rk_outflow parents;
+    (void)rk_outflow_take(&parents, 0); /* what the server asked is the server's to count */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN); /* the terminal's Ctrl-C is for the parent, which ends this one */
     signal(SIGTERM, SIG_DFL);

@@ -13,10 +13,12 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/openapi.json", RK_ROUTE_OPENAPI, false},
     {"api/v1/kesehatan", RK_ROUTE_HEALTH, false},
     {"api/v1/metrik", RK_ROUTE_METRICS, false},
+    {"api/v1/simpul", RK_ROUTE_NODE, false},
     {"api/v1/", RK_ROUTE_ELECTION, true},
     {"api/v1/kontes/{k}", RK_ROUTE_CONTEST, true},
     {"api/v1/kontes/{k}/wilayah/{kode}", RK_ROUTE_REGION, true},
     {"api/v1/kontes/{k}/tps/{kode}", RK_ROUTE_STATION, true},
+    {"api/v1/kontes/{k}/tps/{kode}/baca", RK_ROUTE_READING, true},
     {"api/v1/kontes/{k}/temuan", RK_ROUTE_FINDINGS, true},
     {"api/v1/kontes/{k}/banding", RK_ROUTE_COMPARISON, true},
     {"api/v1/kontes/{k}/hasil", RK_ROUTE_OUTCOME, true},
@@ -32,7 +34,10 @@ const rk_route_pattern rk_route_patterns[] = {
     {"api/v1/log/bukti/{kode}", RK_ROUTE_LOG_PROOF, true},
     {"api/v1/log/batch-bukti/{kode}", RK_ROUTE_LOG_BATCH_PROOF, true},
     {"api/v1/log/konsistensi", RK_ROUTE_LOG_CONSISTENCY, true},
+    {"api/v1/residensi", RK_ROUTE_STATEMENTS, true},
+    {"api/v1/residensi/{kode}", RK_ROUTE_STATEMENT, true},
     {"log/checkpoint", RK_ROUTE_CHECKPOINT, true},
+    {"foto/{kode}", RK_ROUTE_PHOTO, true},
     {NULL, RK_ROUTE_SIREKAP, false},
 };
 

@@ -9,13 +9,15 @@
 #include <stdio.h>
 #include <sys/random.h>
 
-static rk_status run(rk_http *http, rk_site *site, rk_rounds *rounds, rk_err *err) {
+static rk_status run(rk_http *http, rk_site *site, rk_rounds *rounds, rk_serve_node *node,
+                     rk_err *err) {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
         return rk_fail(err, RK_IO, "the system gives no random bytes: %s", strerror(errno));
     rk_pages *pages = rk_alloc(sizeof *pages);
     rk_pages_init(pages, site, seed, rk_now());
     pages->http = http;
+    pages->node = node;
     pages->rounds = *rounds;
     rk_http_service service = rk_pages_service(pages);
     printf("rekap: serving %s%s/\n", rk_http_url(http), site->prefix);
@@ -41,9 +43,24 @@ static rk_status guard(const rk_serve_options *o, rk_err *err) {
     return RK_OK;
 }
 
+/* What the fingerprint of the configuration is made of. Where it listens is an address, and
+ * left out. */
+static rk_status describe(const rk_serve_options *o, rk_serve_node *node, rk_err *err) {
+    char prefix[300], dirs[40];
+    const char *const line[] = {"command=serve", prefix, dirs,
+                                o->no_witness ? "witnesses=no" : "witnesses=yes"};
+    rk_serve_node_options n = o->node;
+    snprintf(prefix, sizeof prefix, "base-path=%.256s", o->base_path ? o->base_path : "");
+    snprintf(dirs, sizeof dirs, "elections=%u", o->n_dir);
+    n.option = line;
+    n.n_option = 4;
+    return rk_serve_node_open(node, &n, o->dir, o->n_dir, err);
+}
+
 rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
     rk_http *http = NULL;
     rk_rounds rounds = {0};
+    rk_serve_node node = {.node = NULL};
     RK_TRY(guard(o, err));
     RK_TRY(rk_http_listen(o->listen, &http,
                           err)); /* before the long folding: a port in use is said at once */
@@ -54,7 +71,9 @@ rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
         if (site->served[i].election)
             fprintf(stderr, "rekap: %s: %s%s/ (%llu entries)\n", o->dir[i], rk_http_url(http),
                     site->served[i].base, (unsigned long long)site->served[i].size);
-    if (s == RK_OK) s = run(http, site, &rounds, err);
+    if (s == RK_OK) s = describe(o, &node, err);
+    if (s == RK_OK) s = run(http, site, &rounds, &node, err);
+    rk_serve_node_close(&node);
     rk_rounds_stop(&rounds);
     rk_site_close(site);
     rk_free(site);

@@ -3,7 +3,7 @@
 #ifndef RK_SERVE_SERVE_H
 #define RK_SERVE_SERVE_H
 
-#include "base/err.h"
+#include "serve/node.h"
 
 typedef struct rk_serve_options {
     const char *const *dir; /* election directories; the first is also served without its id */
@@ -12,6 +12,7 @@ typedef struct rk_serve_options {
     const char *base_path; /* NULL or "" = none */
     bool quiet;            /* says nothing but the address */
     bool no_witness;       /* does not ask the witnesses of DIR/policy */
+    rk_serve_node_options node; /* option, n_option: filled in here */
 } rk_serve_options;
 
 /* Prints "rekap: serving http://..." on standard output when it is ready. */

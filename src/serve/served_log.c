@@ -2,13 +2,16 @@
 
 #include "base/mem.h"
 #include "intake/cosigned.h"
+#include "intake/keluar.h"
 #include "intake/saksi.h"
+#include "intake/statement.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 
-enum { POLICY, ALARM, SEEN, COSIGNED, SAKSI };
-static const char *const FILES[] = {"policy", "alarm", "seen", "cosigned", "saksi"};
+enum { POLICY, ALARM, SEEN, COSIGNED, SAKSI, STATEMENTS, OUTFLOW };
+static const char *const FILES[] = {"policy", "alarm",           "seen",         "cosigned",
+                                    "saksi",  RK_STATEMENT_LIST, RK_OUTFLOW_FILE};
 
 void rk_served_log_init(rk_served_log *l) {
     *l = (rk_served_log){.version = 1};
@@ -45,6 +48,7 @@ static struct rk_file_stamp stamp_of(const char *dir, const char *file) {
 
 static void read_file(rk_served_log *l, const char *dir, int which) {
     rk_buf *into[] = {&l->policy, &l->alarm, &l->seen, &l->cosigned};
+    if (which == STATEMENTS || which == OUTFLOW) return; /* read when asked for */
     if (which == SAKSI) {
         l->has_report = rk_saksi_read(dir, &l->report, NULL) == RK_OK;
         return;
@@ -56,7 +60,7 @@ static void read_file(rk_served_log *l, const char *dir, int which) {
 
 static bool read_files(rk_served_log *l, const char *dir, bool loud) {
     bool any = false;
-    for (int i = 0; i <= SAKSI; i++) {
+    for (int i = 0; i <= OUTFLOW; i++) {
         struct rk_file_stamp now = stamp_of(dir, FILES[i]);
         if (memcmp(&now, &l->stamp[i], sizeof now) == 0) continue;
         l->stamp[i] = now;

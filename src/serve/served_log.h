@@ -32,7 +32,7 @@ typedef struct rk_served_log {
     rk_buf shown;           /* the checkpoint that is handed out */
     uint64_t shown_size;
     uint64_t version; /* changes whenever any of this does */
-    struct rk_file_stamp stamp[5];
+    struct rk_file_stamp stamp[7];
     rk_batch_tree batch; /* the last file of forms that something was proven in */
 } rk_served_log;
 

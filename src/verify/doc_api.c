@@ -65,6 +65,7 @@ static void coverage(const struct api *p, json_t *o, uint32_t node) {
     rk_j_put(x, "diterima", rk_j_num(n->forms));
     rk_j_put(x, "masuk", rk_j_num(n->counted));
     rk_j_put(x, "periksa", rk_j_num(n->review));
+    if (p->t->n_received) rk_doc_photo_counts(o, n);
 }
 
 static void rules(const struct api *p, json_t *o, const char *key, uint32_t node) {
@@ -115,6 +116,7 @@ static json_t *child_station(const struct api *p, uint32_t tps) {
     rk_j_put(o, "diterima", rk_j_bool(row != NULL));
     rk_j_put(o, "masuk", rk_j_bool(s && s->counted));
     rk_j_put(o, "periksa", rk_j_bool((broken & p->t->review_mask) != 0));
+    rk_doc_photo_state(o, p->t, tps);
     json_t *fields = object_of(o, "medan"), *votes = object_of(o, "pilihan"),
            *found = array_of(o, "temuan");
     for (unsigned i = 0; i < n; i++)
@@ -396,6 +398,7 @@ static json_t *station(const struct api *p, uint32_t tps) {
     json_t *photos = array_of(o, "foto");
     while (rk_next_image(&list, &one))
         json_array_append_new(photos, one.len ? rk_j_text(one) : json_null());
+    rk_doc_station_photos(o, p->t, tps);
     history(p, o, tps);
     return o;
 }
@@ -483,10 +486,11 @@ static json_t *of_contest(rk_docs *d, struct api *p, const rk_slice *seg, uint32
         uint32_t node = rk_tree_find(p->tree, seg[2]);
         return node == RK_NONE ? NULL : region(p, node);
     }
-    if (n == 3 && rk_slice_is(seg[1], "tps")) {
+    if ((n == 3 || (n == 4 && rk_slice_is(seg[3], "baca"))) && rk_slice_is(seg[1], "tps")) {
         if (!rk_code_of(seg[2], &code)) return NULL;
         uint32_t tps = rk_tree_find_tps(p->tree, &code, rk_code_hash(&code));
-        return tps == RK_NONE ? NULL : station(p, tps);
+        if (tps == RK_NONE) return NULL;
+        return n == 3 ? station(p, tps) : rk_doc_reading(p->v, p->t, tps);
     }
     if (n == 2 && rk_slice_is(seg[1], "temuan")) return findings(p);
     if (n == 2 && rk_slice_is(seg[1], "banding")) return comparison(p);

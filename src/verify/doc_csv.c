@@ -143,7 +143,42 @@ static uint32_t station(const struct table *x, rk_slice code) {
 
 /* ===== rekap.csv ===== */
 
-static void recap_row(struct table *x, uint8_t *seen) {
+enum { PHOTO_COLUMNS = 7 };
+
+static void photo_counts(struct table *x, rk_slice key, rk_count c) {
+    const uint32_t must[PHOTO_COLUMNS] = {c.photos,   c.referred + c.accepted + c.inconsistent,
+                                          c.refused,  c.referred,
+                                          c.accepted, c.inconsistent,
+                                          c.differs};
+    for (size_t i = 0; i < PHOTO_COLUMNS; i++) number(x, key, 7 + i, must[i]);
+}
+
+static rk_count station_photos(const struct table *x, uint32_t tps) {
+    const rk_photo_state *s = rk_tally_photos(x->t, tps);
+    if (!s) return (rk_count){0};
+    return (rk_count){.photos = 1,
+                      .refused = s->state == RK_READ_REFUSED,
+                      .referred = s->state == RK_READ_REFERRED,
+                      .accepted = s->state == RK_READ_ACCEPTED,
+                      .inconsistent = s->state == RK_READ_INCONSISTENT,
+                      .differs = s->compared == RK_COMPARED_DIFFERS};
+}
+
+/* Where the figures begin; 0: the photos' columns are there without photos, or the other way
+ * round. */
+static size_t recap_first(const struct table *x) {
+    static const char *const name[PHOTO_COLUMNS] = {
+        "tps_foto",   "tps_dibaca",       "tps_ditolak", "tps_dirujuk",
+        "tps_sesuai", "tps_tidak_sesuai", "tps_beda"};
+    size_t have = 0;
+    while (have < PHOTO_COLUMNS && 7 + have < x->n &&
+           rk_slice_is(x->name[7 + have], name[have]))
+        have++;
+    if (have != (x->t->n_received ? PHOTO_COLUMNS : 0)) return 0;
+    return 7 + have;
+}
+
+static void recap_row(struct table *x, size_t first, uint8_t *seen) {
     rk_slice level = x->csv.field[0], code = x->csv.field[1];
     if (rk_slice_is(level, "5")) {
         uint32_t tps = station(x, code);
@@ -156,7 +191,8 @@ static void recap_row(struct table *x, uint8_t *seen) {
         number(x, code, 4, s != NULL);
         number(x, code, 5, s && s->counted);
         number(x, code, 6, s && (s->broken & x->t->review_mask));
-        station_figures(x, code, 7, tps);
+        if (first > 7) photo_counts(x, code, station_photos(x, tps));
+        station_figures(x, code, first, tps);
         return;
     }
     uint32_t node = rk_tree_find(x->tree, code);
@@ -171,7 +207,8 @@ static void recap_row(struct table *x, uint8_t *seen) {
     number(x, code, 4, c->forms);
     number(x, code, 5, c->counted);
     number(x, code, 6, c->review);
-    for (size_t i = 7; i < x->n; i++)
+    if (first > 7) photo_counts(x, code, *c);
+    for (size_t i = first; i < x->n; i++)
         number(x, code, i,
                x->field[i] != RK_NONE
                    ? rk_view_sum(x->v, x->k, node)[x->field[i]]
@@ -181,10 +218,11 @@ static void recap_row(struct table *x, uint8_t *seen) {
 static void recap(struct table *x) {
     uint8_t *seen = rk_calloc(x->tree->n, 1);
     uint32_t level = 0;
-    if (!figures_from(x, 7))
-        say(x, "a column is none of the contest");
+    size_t first = recap_first(x);
+    if (!first || !figures_from(x, first))
+        say(x, "a column is none of the contest, or the columns of photos are missing");
     else
-        while (next(x)) recap_row(x, seen);
+        while (next(x)) recap_row(x, first, seen);
     /* a level is there wholly or not at all */
     for (uint32_t i = 0; i < x->tree->n; i++)
         level |= (uint32_t)seen[i] << x->tree->node[i].level;
@@ -197,11 +235,11 @@ static void recap(struct table *x) {
 
 /* ===== tps.csv ===== */
 
-enum { STATE_COLUMNS = 7 }; /* of a release: status,periksa,generasi,psu,entri,temuan,foto */
+enum { STATE_COLUMNS = 9 }; /* of a release: status ... banding */
 
 static bool has_state(const struct table *x, size_t first) {
-    static const char *const name[STATE_COLUMNS] = {"status", "periksa", "generasi", "psu",
-                                                    "entri",  "temuan",  "foto"};
+    static const char *const name[STATE_COLUMNS] = {
+        "status", "periksa", "generasi", "psu", "entri", "temuan", "foto", "baca", "banding"};
     for (size_t i = 0; i < STATE_COLUMNS; i++)
         if (first + i >= x->n || !rk_slice_is(x->name[first + i], name[i])) return false;
     return true;
@@ -216,9 +254,10 @@ static void rules_broken(const struct table *x, uint64_t broken, rk_buf *b) {
 }
 
 /* Photo references are listed one by one, so that a changed one is seen. */
-static void photos(const struct table *x, const rk_form_state *s, rk_buf *b) {
+static void photos(const struct table *x, const rk_form_state *s, uint32_t tps, rk_buf *b) {
     rk_slice rest = s->images1 ? x->t->images[s->images1 - 1] : (rk_slice){0};
-    for (bool first = true; rest.len >= 2; first = false) {
+    bool first = true;
+    for (; rest.len >= 2; first = false) {
         size_t n = (size_t)(uint8_t)rest.ptr[0] | (size_t)(uint8_t)rest.ptr[1] << 8;
         rk_slice one = {rest.ptr + 2, n < rest.len - 2 ? n : rest.len - 2};
         if (!first) rk_buf_byte(b, ' ');
@@ -227,17 +266,43 @@ static void photos(const struct table *x, const rk_form_state *s, rk_buf *b) {
             rk_buf_add(b, one.ptr[i] == ' ' ? RK_LIT("%20") : (rk_slice){one.ptr + i, 1});
         rest = rk_slice_from(rest, 2 + one.len);
     }
+    uint32_t at[RK_FORM_PHOTOS_MAX], n = rk_tally_received(x->t, tps, at, RK_FORM_PHOTOS_MAX);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < x->t->received[at[i]].n; k++, first = false) {
+            const struct rk_public_photo *p = &x->t->photo[x->t->received[at[i]].first + k];
+            char hex[65] = {0};
+            rk_sha256_put(hex, &p->copy);
+            if (!first) rk_buf_byte(b, ' ');
+            if (p->type)
+                rk_buf_printf(b, "foto/%s.%s", hex, p->type == RK_PHOTO_PNG ? "png" : "jpg");
+            else
+                rk_buf_byte(b, '-');
+        }
+}
+
+static void reading_state(struct table *x, rk_slice code, size_t at, uint32_t tps) {
+    static const char *const state[] = {"diterima", "ditolak", "dirujuk", "sesuai",
+                                        "tidak-sesuai"};
+    static const char *const with[] = {"", "sama", "beda"};
+    const rk_photo_state *s = rk_tally_photos(x->t, tps);
+    text(x, code, at, rk_slice_str(s ? state[s->state] : ""));
+    text(x, code, at + 1, rk_slice_str(s ? with[s->compared] : ""));
 }
 
 static void station_state(struct table *x, rk_slice code, size_t at, uint32_t tps) {
-    if (!rk_tally_row(x->t, tps)) {
+    const rk_form_state none = {0}, *s = rk_tally_row(x->t, tps) ? &x->t->state[tps] : &none;
+    rk_buf b;
+    rk_buf_init(&b, 1u << 18);
+    photos(x, s, tps, &b);
+    text(x, code, at + 6, rk_buf_slice(&b));
+    reading_state(x, code, at + 7, tps);
+    rk_buf_clear(&b);
+    if (!s->entry1) {
         text(x, code, at, RK_LIT("belum"));
-        for (size_t i = 1; i < STATE_COLUMNS; i++) text(x, code, at + i, (rk_slice){0});
+        for (size_t i = 1; i < 6; i++) text(x, code, at + i, (rk_slice){0});
+        rk_buf_free(&b);
         return;
     }
-    const rk_form_state *s = &x->t->state[tps];
-    rk_buf b;
-    rk_buf_init(&b, 1u << 17);
     text(x, code, at, s->counted ? RK_LIT("masuk") : RK_LIT("kosong"));
     number(x, code, at + 1, (s->broken & x->t->review_mask) != 0);
     number(x, code, at + 2, s->generation);
@@ -245,9 +310,6 @@ static void station_state(struct table *x, rk_slice code, size_t at, uint32_t tp
     number(x, code, at + 4, s->entry1 - 1u);
     rules_broken(x, s->broken, &b);
     text(x, code, at + 5, rk_buf_slice(&b));
-    rk_buf_clear(&b);
-    photos(x, s, &b);
-    text(x, code, at + 6, rk_buf_slice(&b));
     rk_buf_free(&b);
 }
 

@@ -35,6 +35,12 @@ void rk_docs_free(rk_docs *d);
  * it is of no kind known. */
 json_t *rk_doc_sirekap(rk_docs *d, const rk_slice *seg, uint32_t n, bool *known);
 json_t *rk_doc_api(rk_docs *d, const rk_slice *seg, uint32_t n, const json_t *is, bool *known);
+/* Of photos and readings (doc_photo.c): members of regions, of stations in a list, of a
+ * station; and the document of its own, NULL where there are no photos. */
+void rk_doc_photo_counts(json_t *o, const rk_count *c);
+void rk_doc_photo_state(json_t *o, const rk_tally *t, uint32_t tps);
+void rk_doc_station_photos(json_t *o, const rk_tally *t, uint32_t tps);
+json_t *rk_doc_reading(const rk_view *v, const rk_tally *t, uint32_t tps);
 /* Tables: false when it is none of the five. */
 bool rk_doc_csv(rk_docs *d, rk_slice path, rk_slice bytes);
 /* Tells that `path` differs at `place`. */

@@ -2,10 +2,28 @@
 
 #include "base/mem.h"
 
+/* Compared again here: a reading whose ink is plain, with a form that is not the machine's. */
+static void add_photos(const rk_tally *t, rk_count *c, uint32_t tps, const uint32_t *row) {
+    const rk_photo_state *s = rk_tally_photos(t, tps);
+    if (!s) return;
+    const uint32_t *read = t->read_cell + (size_t)tps * t->contest->n_col;
+    bool plain = s->state == RK_READ_ACCEPTED || s->state == RK_READ_INCONSISTENT, differs = 0;
+    c->photos++;
+    c->refused += s->state == RK_READ_REFUSED;
+    c->referred += s->state == RK_READ_REFERRED;
+    c->accepted += s->state == RK_READ_ACCEPTED;
+    c->inconsistent += s->state == RK_READ_INCONSISTENT;
+    for (uint32_t i = 0; row && plain && !t->state[tps].by_machine && i < t->contest->n_col;
+         i++)
+        differs |= read[i] != RK_NOT_READ && read[i] != row[i];
+    c->differs += differs;
+}
+
 static void add_station(const rk_tree *tree, const rk_tally *t, rk_own *o, uint32_t tps) {
     const rk_contest *c = t->contest;
     const uint32_t *row = rk_tally_row(t, tps);
     uint32_t desa = tree->tps[tps].desa;
+    add_photos(t, &o->count[desa], tps, row);
     if (!row) return;
     const rk_form_state *s = &t->state[tps];
     uint64_t *sum = o->sum + (size_t)desa * c->n_col;
@@ -32,6 +50,12 @@ static void add_up(const rk_tree *tree, const rk_contest *c, rk_own *o) {
         o->count[p].forms += o->count[i].forms;
         o->count[p].counted += o->count[i].counted;
         o->count[p].review += o->count[i].review;
+        o->count[p].photos += o->count[i].photos;
+        o->count[p].refused += o->count[i].refused;
+        o->count[p].referred += o->count[i].referred;
+        o->count[p].accepted += o->count[i].accepted;
+        o->count[p].inconsistent += o->count[i].inconsistent;
+        o->count[p].differs += o->count[i].differs;
     }
 }
 
@@ -50,7 +74,13 @@ static bool same(const rk_view *v, uint32_t contest) {
     for (uint32_t i = 0; i < v->e->tree->n; i++)
         if (o->count[i].forms != t->count[i].forms ||
             o->count[i].counted != t->count[i].counted ||
-            o->count[i].review != t->count[i].review)
+            o->count[i].review != t->count[i].review ||
+            o->count[i].photos != t->count[i].photos ||
+            o->count[i].refused != t->count[i].refused ||
+            o->count[i].referred != t->count[i].referred ||
+            o->count[i].accepted != t->count[i].accepted ||
+            o->count[i].inconsistent != t->count[i].inconsistent ||
+            o->count[i].differs != t->count[i].differs)
             return false;
     for (uint32_t i = 0; i < v->e->tree->n; i++) o->count[i].last_ts = t->count[i].last_ts;
     return true;

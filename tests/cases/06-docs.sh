@@ -1,6 +1,6 @@
 # The documents say what is there: every standard rule and field, and no link leads nowhere.
 python3 - "$ROOT" <<'PY'
-import glob, json, os, re, sys
+import glob, hashlib, json, os, re, sys
 root = sys.argv[1]
 bad = []
 standard = json.load(open(f"{root}/contests/standar.json"))
@@ -17,6 +17,16 @@ for md in glob.glob(f"{root}/*.md") + glob.glob(f"{root}/docs/**/*.md", recursiv
     for target in re.findall(r"\]\(([^)#\s]+)", open(md).read()):
         if "://" not in target and not os.path.exists(os.path.join(os.path.dirname(md), target)):
             bad.append(f"{os.path.relpath(md, root)}: no such file: {target}")
+# What is shipped is what was re-tabulated: each data file stands in one list of hashes, which holds.
+lists = [os.path.join(root, "data", x) for x in ("SHA256SUMS", "SHA256SUMS.lain", "arsip/SHA256SUMS")]
+sums = dict(reversed(line.split()) for x in lists for line in open(x))
+for path in glob.glob(f"{root}/data/**/*", recursive=True):
+    name = os.path.relpath(path, root)
+    if os.path.isfile(path) and not re.search(r"\.(md|py|rejects\.csv)$|SHA256SUMS", name) and name not in sums:
+        bad.append(f"{name}: in no data/SHA256SUMS*")
+for name, want in sums.items():
+    if hashlib.sha256(open(os.path.join(root, name), "rb").read()).hexdigest() != want:
+        bad.append(f"{name}: is not what its SHA256SUMS says")
 print("\n".join(bad))
 sys.exit(1 if bad else 0)
 PY

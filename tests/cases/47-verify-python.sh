@@ -6,7 +6,7 @@ python3 -c 'import cryptography' 2>/dev/null || { echo "python3-cryptography is 
 V=${REKAP%/*}/rekap-verify
 MAKE=${REKAP%/*}/tests/published/published
 PY="python3 $ROOT/tests/verify.py"
-[ "$(wc -l <"$ROOT/tests/verify.py")" -le 300 ] || fail "tests/verify.py has more than 300 lines"
+[ "$(wc -l <"$ROOT/tests/verify.py")" -le 400 ] || fail "tests/verify.py has more than 400 lines"
 
 small_tree; small_contest; small_forms
 for how in satu berkas polos; do
@@ -14,6 +14,14 @@ for how in satu berkas polos; do
     $PY $how/log ppwp "$key" >out.csv || fail "$how"
     cmp out.csv $how/api/v1/kontes/ppwp/rekap.csv
 done
+# Photos: two stations of the machine's, one where people's figures stand, one of each other state.
+P=110101200
+key=$("$MAKE" foto uji wilayah.csv kontes.json forms.csv satu dokumen ${P}2002 ${P}1001 ${P}1901 ${P}1002 ${P}2001 ${P}2002)
+$PY foto/log ppwp "$key" >out.csv || fail "photos"
+cmp out.csv foto/api/v1/kontes/ppwp/rekap.csv
+[ "$(cell out.csv kode=0 tps_foto)$(cell out.csv kode=0 tps_sesuai)$(cell out.csv kode=0 tps_beda)" = 522 ] || { cat out.csv; fail "photos"; }
+expect 0 "$V" --no-state foto
+grep -q 'tps/1101012001001/baca' <(cd foto && find . -name 'baca.json') || fail "no reading was published"
 refused() { # WORDS
     if $PY salinan/log ppwp "$key" >out.txt 2>&1; then fail "not refused: $1"; fi
     grep -q -- "$1" out.txt || { cat out.txt; fail "not said: $1"; }

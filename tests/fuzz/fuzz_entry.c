@@ -1,7 +1,7 @@
 /* Any bytes as an entry of the log: refused, or read and written again to what decodes to the
  * same. The first two bytes say where in the log it stands. */
 #include "core/contest.h"
-#include "core/entry.h"
+#include "core/entry_photo.h"
 
 #include "base/mem.h"
 
@@ -17,6 +17,19 @@ static rk_status again(rk_slice e, enum rk_entry_kind k, uint64_t index, rk_buf 
     rk_form f;
     rk_key_entry key;
     rk_publication_entry p;
+    static rk_photos_entry photos;
+    static rk_reading_entry reading;
+    if (k == RK_ENTRY_PHOTOS) {
+        RK_TRY(rk_entry_get_photos(e, &photos, &err));
+        RK_ASSERT(photos.n <= RK_FORM_PHOTOS_MAX);
+        return rk_entry_put_photos(&photos, out, NULL);
+    }
+    if (k == RK_ENTRY_READING) {
+        RK_TRY(rk_entry_get_reading(e, &reading, &err));
+        RK_ASSERT(reading.n_figure <= RK_READING_FIGURES_MAX &&
+                  reading.n_box <= RK_READING_BOXES_MAX && reading.n_doubt <= reading.n_box);
+        return rk_entry_put_reading(&reading, out, NULL);
+    }
     if (k == RK_ENTRY_KEY) {
         RK_TRY(rk_entry_get_key(e, &key, &err));
         return rk_entry_put_key(&key, out, NULL);

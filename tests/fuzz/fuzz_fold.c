@@ -1,7 +1,9 @@
 /* Any sequence of entries (each two bytes of length, little-endian, then the entry) applied to
  * an election that has a tree and two contests: refused as damaged, or the totals are those of
  * the forms in force; and applying all at once gives the same as one by one. An entry of length
- * 0 settles. */
+ * 0 settles. Bytes that begin with "S": a signed log, with keys of impor and pembaca (public
+ * keys of 32 bytes 5 and 6; no signature is checked by the fold), so that photos and readings
+ * are reached. */
 #include "core/election.h"
 
 #include "base/mem.h"
@@ -22,19 +24,64 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
     START "\"kode\":\"pdpd\",\"bentuk\":\"calon\",\"dapil\":[{\"kode\":\"X\",\"wilayah\":["    \
           "\"1\"],\"pilihan\":[{\"kode\":\"a\"}]}]}"
 
-static void declare(rk_election *e, enum rk_document type, rk_slice bytes) {
-    rk_buf b;
-    rk_document_entry x = {
-        .type = type, .sha256 = rk_sha256_of(bytes), .parts = 1, .bytes = bytes};
-    rk_buf_init(&b, RK_ENTRY_MAX);
-    RK_ASSERT(rk_entry_put_document(&x, &b, NULL) == RK_OK);
-    rk_slice s = rk_buf_slice(&b);
-    RK_ASSERT(rk_election_apply(e, &s, 1, NULL) == RK_OK);
-    rk_buf_free(&b);
+static rk_ed25519_public key_of(uint8_t with) {
+    rk_ed25519_public k;
+    memset(k.b, with, sizeof k.b);
+    return k;
 }
 
-static rk_election *start(void) {
+static rk_entry_head head(bool is_signed, uint8_t key, const char *role) {
+    rk_ed25519_public k = key_of(key);
+    return is_signed ? (rk_entry_head){.version = 2,
+                                       .actor = {rk_slice_str(role), rk_entry_key_id(&k)}}
+                     : (rk_entry_head){.version = 1};
+}
+
+static void apply(rk_election *e, rk_buf *b) {
+    if (b->ptr[0] == 2)
+        for (unsigned i = 0; i < RK_ENTRY_SIGNATURE; i++) rk_buf_byte(b, 0);
+    rk_slice s = rk_buf_slice(b);
+    RK_ASSERT(rk_election_apply(e, &s, 1, NULL) == RK_OK);
+    rk_buf_free(b);
+}
+
+static void declare(rk_election *e, enum rk_document type, rk_slice bytes) {
+    rk_buf b;
+    rk_document_entry x = {.head = head(e->keys.is_signed, 2, "pengelola"),
+                           .type = type,
+                           .sha256 = rk_sha256_of(bytes),
+                           .parts = 1,
+                           .bytes = bytes};
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    RK_ASSERT(rk_entry_put_document(&x, &b, NULL) == RK_OK);
+    apply(e, &b);
+}
+
+static void sign_from_now(rk_election *e) {
+    static const char *const role[] = {"impor", "pembaca"};
+    rk_buf b;
+    rk_election_entry x = {.head = head(true, 2, "pengelola"),
+                           .id = RK_LIT("uji"),
+                           .log_key = key_of(1),
+                           .admin_key = key_of(2)};
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    RK_ASSERT(rk_entry_put_election(&x, &b, NULL) == RK_OK);
+    apply(e, &b);
+    for (uint8_t i = 0; i < 2; i++) {
+        rk_key_entry k = {.head = head(true, 2, "pengelola"),
+                          .action = RK_KEY_ADD,
+                          .use = RK_KEY_ENTRIES,
+                          .role = rk_slice_str(role[i]),
+                          .key = key_of((uint8_t)(5 + i))};
+        rk_buf_init(&b, RK_ENTRY_MAX);
+        RK_ASSERT(rk_entry_put_key(&k, &b, NULL) == RK_OK);
+        apply(e, &b);
+    }
+}
+
+static rk_election *start(bool is_signed) {
     rk_election *e = rk_election_new();
+    if (is_signed) sign_from_now(e);
     declare(e, RK_DOC_WILAYAH, RK_LIT(TREE));
     declare(e, RK_DOC_KONTES, RK_LIT(PPWP));
     declare(e, RK_DOC_KONTES, RK_LIT(DPD));
@@ -91,6 +138,17 @@ static void nation_is_its_forms(const rk_election *e, const rk_tally *t) {
         RK_ASSERT(rk_tally_sum(t, 0)[c] == sum);
     }
     RK_ASSERT(t->count[0].forms == forms);
+    rk_count photos = {0};
+    for (uint32_t i = 0; i < e->tree->n_tps; i++) {
+        const rk_photo_state *s = rk_tally_photos(t, i);
+        if (!s) continue;
+        photos.photos++;
+        photos.accepted += s->state == RK_READ_ACCEPTED;
+        photos.differs += s->compared == RK_COMPARED_DIFFERS;
+    }
+    const rk_count *c = &t->count[0];
+    RK_ASSERT(c->photos == photos.photos && c->accepted == photos.accepted &&
+              c->differs == photos.differs && c->photos >= c->refused + rk_count_read(c));
 }
 
 static void same(const rk_election *a, const rk_election *b) {
@@ -98,7 +156,8 @@ static void same(const rk_election *a, const rk_election *b) {
               a->tree->n_tps == b->tree->n_tps && a->last_time == b->last_time);
     for (uint32_t i = 0; i < a->n_contest; i++) {
         const rk_tally *x = &a->tally[i], *y = &b->tally[i];
-        RK_ASSERT(x->contest->n_col == y->contest->n_col && x->n_history == y->n_history);
+        RK_ASSERT(x->contest->n_col == y->contest->n_col && x->n_history == y->n_history &&
+                  x->n_photo == y->n_photo);
         RK_ASSERT(memcmp(x->sum, y->sum,
                          (size_t)a->tree->n * x->contest->n_col * sizeof *x->sum) == 0);
         RK_ASSERT(memcmp(x->count, y->count, a->tree->n * sizeof *x->count) == 0);
@@ -108,8 +167,9 @@ static void same(const rk_election *a, const rk_election *b) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-    rk_slice all = {(const char *)data, n};
-    rk_election *a = start(), *b = start();
+    bool is_signed = n && data[0] == 'S';
+    rk_slice all = {(const char *)data + is_signed, n - is_signed};
+    rk_election *a = start(is_signed), *b = start(is_signed);
     rk_status x = one_by_one(a, all), y = at_once(b, all);
     RK_ASSERT((x == RK_OK) == (y == RK_OK));
     if (x == RK_OK) {

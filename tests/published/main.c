@@ -1,7 +1,9 @@
 /* Makes a published election on disk:
- *     published OUT ID WILAYAH.csv KONTES.json FORMS.csv satu|berkas|polos [dokumen]
+ *     published OUT ID WILAYAH.csv KONTES.json FORMS.csv satu|berkas|polos [dokumen [TPS...]]
  * satu: every entry signed by itself; berkas: one signed batch; polos: unsigned. Prints the
- * log's key; OUT.policy asks for 2 of the 3 witnesses that have cosigned. */
+ * log's key. Of each TPS named, photos came in: the first two were read and are plain, the
+ * others in turn referred, inconsistent, refused, waiting. OUT.policy asks for 2 of the 3
+ * witnesses that have cosigned. */
 #include "published.h"
 
 #include "files/files.h"
@@ -32,6 +34,14 @@ static const char *base(const char *path) {
     return slash ? slash + 1 : path;
 }
 
+static void photographed(published *p, const char *tps, int nth) {
+    static const uint8_t state[] = {RK_READ_ACCEPTED,     RK_READ_ACCEPTED, RK_READ_REFERRED,
+                                    RK_READ_INCONSISTENT, RK_READ_REFUSED,  RK_READ_NONE};
+    uint32_t value[RK_COLUMNS_MAX];
+    for (uint32_t i = 0; i < RK_COLUMNS_MAX; i++) value[i] = i % 5 == 4 ? RK_ABSENT : 10 + i;
+    published_photos(p, "ppwp", tps, 3, state[nth < 5 ? nth : 5], value);
+}
+
 int main(int argc, char **argv) {
     published p;
     rk_buf b = {0};
@@ -42,6 +52,7 @@ int main(int argc, char **argv) {
     published_document(&p, RK_DOC_WILAYAH, "", base(argv[3]), w.bytes);
     published_document(&p, RK_DOC_KONTES, "", base(argv[4]), k.bytes);
     published_forms(&p, "ppwp", f.bytes, strcmp(argv[6], "satu") != 0);
+    for (int i = 8; i < argc; i++) photographed(&p, argv[i], i - 8);
     published_log(&p, 2, write_file, argv[1]);
     if (argc > 7) {
         published_documents(&p, write_file, argv[1]);

@@ -5,7 +5,8 @@
 #include "core/formcsv.h"
 #include "core/manifest.h"
 #include "core/tile.h"
-#include "publish/api.h"
+#include "publish/api_photo.h"
+#include "reading.h"
 #include "publish/sirekap.h"
 #include "publish/tables.h"
 
@@ -268,6 +269,84 @@ void published_forms(published *p, const char *contest, rk_slice csv, bool batch
     rk_free(r.cell);
 }
 
+/* ===== photos ===== */
+
+rk_entry_head published_head(const published *p) { return head(p, true); }
+void published_sign(published *p, rk_buf *entry) { sign_and_add(p, entry, true); }
+
+static void add_by_reader(published *p, rk_buf *b) {
+    rk_entry_sign(b, 0, p->id, &p->reader);
+    published_add(p, rk_buf_slice(b));
+    rk_buf_clear(b);
+}
+
+static rk_entry_head reader_head(const published *p) {
+    return (rk_entry_head){
+        .version = 2, .time = TIME + 100, .actor = {RK_ROLE_READER, p->reader_id}};
+}
+
+static void add_reader(published *p, rk_buf *b) {
+    rk_err err = RK_ERR_INIT;
+    rk_ed25519_public key = make_key(9, &p->reader, &p->reader_id);
+    rk_key_entry k = {.head = head(p, false),
+                      .action = RK_KEY_ADD,
+                      .use = RK_KEY_ENTRIES,
+                      .role = RK_ROLE_READER,
+                      .key = key};
+    ok(rk_entry_put_key(&k, b, &err), &err);
+    sign_and_add(p, b, false);
+}
+
+/* Figures of the reading that was just added, as a form. */
+static void repeat_reading(published *p, const rk_reading_entry *x, const uint32_t *value,
+                           rk_buf *b) {
+    rk_err err = RK_ERR_INIT;
+    rk_election *e = published_election(p);
+    const rk_tally *t = &e->tally[rk_election_contest(e, x->contest)];
+    uint32_t cell[RK_COLUMNS_MAX], tps, desa;
+    ok(rk_election_place(e, x->tps, (rk_slice){0}, &tps, &desa, &err), &err);
+    if (rk_tally_row(t, tps) && !t->state[tps].by_machine) return;
+    for (uint32_t i = 0; i < t->contest->n_col; i++)
+        cell[i] = value[i] == RK_NOT_READ ? RK_ABSENT : value[i];
+    rk_form f = {.head = reader_head(p),
+                 .batch = RK_NO_BATCH,
+                 .contest = x->contest,
+                 .tps = x->tps,
+                 .cell = cell,
+                 .n_cell = t->contest->n_col,
+                 .reading1 = (uint32_t)p->n};
+    ok(rk_entry_put_form(&f, p->n, b, &err), &err);
+    add_by_reader(p, b);
+}
+
+void published_photos(published *p, const char *contest, const char *tps, uint32_t n,
+                      uint8_t state, const uint32_t *value) {
+    rk_err err = RK_ERR_INIT;
+    rk_photos_entry *photos = rk_alloc(sizeof *photos);
+    rk_reading_entry *x = rk_alloc(sizeof *x);
+    rk_election *e = published_election(p);
+    uint32_t cols = e->tally[rk_election_contest(e, rk_slice_str(contest))].contest->n_col;
+    rk_buf b;
+    rk_buf_init(&b, RK_ENTRY_MAX);
+    RK_ASSERT(p->is_signed);
+    if (!p->reader_id) add_reader(p, &b);
+    reading_photos(photos, rk_slice_str(contest), rk_slice_str(tps), n, (uint32_t)p->n * 64);
+    photos->head = reader_head(p);
+    ok(rk_entry_put_photos(photos, &b, &err), &err);
+    add_by_reader(p, &b);
+    if (state) {
+        reading_of(x, rk_slice_str(contest), rk_slice_str(tps), p->n - 1, n, state, value,
+                   cols);
+        x->head = reader_head(p);
+        ok(rk_entry_put_reading(x, &b, &err), &err);
+        add_by_reader(p, &b);
+    }
+    if (state == RK_READ_ACCEPTED && x->state == state) repeat_reading(p, x, value, &b);
+    rk_buf_free(&b);
+    rk_free(photos);
+    rk_free(x);
+}
+
 /* ===== the log ===== */
 
 void published_checkpoint(const published *p, uint64_t size, const rk_sha256 *root,
@@ -379,6 +458,10 @@ static void tables(struct out *o, uint32_t k) {
     emit_as(o, "api/v1/kontes/%.*s/rekap.csv", RK_FMT(c));
     ok(rk_table_stations(e, k, &sink, &err), &err);
     emit_as(o, "api/v1/kontes/%.*s/tps.csv", RK_FMT(c));
+    if (o->p->reader_id) {
+        ok(rk_table_every_station(e, k, &sink, &err), &err);
+        emit_as(o, "api/v1/kontes/%.*s/rilis/tps.csv", RK_FMT(c));
+    }
     ok(rk_table_findings(e, k, 0, (rk_slice){0}, RK_FORMAT_CSV, &sink, &err), &err);
     emit_as(o, "api/v1/kontes/%.*s/temuan.csv", RK_FMT(c));
     ok(rk_table_comparison(e, k, RK_FORMAT_CSV, &sink, &err), &err);
@@ -396,9 +479,12 @@ static void api(struct out *o, uint32_t k) {
                 RK_FMT(rk_tree_code(e->tree, i)));
     }
     for (uint32_t i = 0; i < e->tree->n_tps; i++) {
+        rk_slice tps = rk_code_slice(&e->tree->tps_code[i]);
         ok(rk_api_station(e, k, i, &log, &o->b, &err), &err);
-        emit_as(o, "api/v1/kontes/%.*s/tps/%.*s.json", RK_FMT(c),
-                RK_FMT(rk_code_slice(&e->tree->tps_code[i])));
+        emit_as(o, "api/v1/kontes/%.*s/tps/%.*s.json", RK_FMT(c), RK_FMT(tps));
+        if (!rk_tally_photos(&e->tally[k], i)) continue;
+        ok(rk_api_reading(e, k, i, &log, &o->b, &err), &err);
+        emit_as(o, "api/v1/kontes/%.*s/tps/%.*s/baca.json", RK_FMT(c), RK_FMT(tps));
     }
     rk_api_findings(e, k, &(rk_api_findings_query){0, RK_NONE, 0, 100}, &o->b);
     emit_as(o, "api/v1/kontes/%.*s/temuan.json", RK_FMT(c));

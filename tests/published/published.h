@@ -17,8 +17,8 @@ enum { PUBLISHED_WITNESSES = 3 };
 
 typedef struct published {
     rk_signer log, witness[PUBLISHED_WITNESSES];
-    rk_ed25519_secret admin, importer;
-    uint64_t admin_id, importer_id;
+    rk_ed25519_secret admin, importer, reader;
+    uint64_t admin_id, importer_id, reader_id; /* reader_id 0: no photos yet */
     rk_slice id;
     bool is_signed;
     rk_buf all; /* the entries, each after its length as in a bundle */
@@ -39,6 +39,16 @@ void published_document(published *p, enum rk_document type, const char *contest
                         const char *label, rk_slice bytes);
 /* Rows of a forms CSV: as one batch, or each entry signed by itself. */
 void published_forms(published *p, const char *contest, rk_slice csv, bool batch);
+/* Photos of a station, received and read into a state (enum rk_read_state_of_form;
+ * RK_READ_NONE: not read), in a signed election; accepted figures are entered as a form where
+ * no others stand. value: one for each of the contest's columns, RK_NOT_READ = not on the
+ * paper. */
+void published_photos(published *p, const char *contest, const char *tps, uint32_t n,
+                      uint8_t state, const uint32_t *value);
+/* Who may put forms into it: a role that has a key there. */
+rk_entry_head published_head(const published *p);
+/* Signs a form of that head and adds it. */
+void published_sign(published *p, rk_buf *entry);
 /* Any entry that is complete already. */
 void published_add(published *p, rk_slice entry);
 rk_slice published_entry(const published *p, uint64_t i);

@@ -83,26 +83,48 @@ static void random_form(published *p, uint32_t k) {
             cell[i] = RK_ABSENT;
     if (rnd_one_in(7))
         for (uint32_t i = c->n_field; i < c->n_col; i++) cell[i] = RK_ABSENT;
-    rk_form f = {
-        .head = {.version = 1, .time = 1707900000 + rnd(90000), .actor.role = RK_LIT("ppk")},
-        .batch = RK_NO_BATCH,
-        .contest = rk_code_slice(&c->code),
-        .tps = code,
-        .ts = rnd_one_in(3) ? 1707900000 + rnd(90000) : 0,
-        .psu = (uint8_t)(rnd_one_in(4) ? rnd(RK_PSU_COUNT) : 0),
-        .generation = (uint8_t)rnd_one_in(9),
-        .sirekap = (uint8_t)(rnd_one_in(3) ? 1 | rnd(128) : 0),
-        .cell = cell,
-        .n_cell = c->n_col};
+    rk_form f = {.head = published_head(p),
+                 .batch = RK_NO_BATCH,
+                 .contest = rk_code_slice(&c->code),
+                 .tps = code,
+                 .ts = rnd_one_in(3) ? 1707900000 + rnd(90000) : 0,
+                 .psu = (uint8_t)(rnd_one_in(4) ? rnd(RK_PSU_COUNT) : 0),
+                 .generation = (uint8_t)rnd_one_in(9),
+                 .sirekap = (uint8_t)(rnd_one_in(3) ? 1 | rnd(128) : 0),
+                 .cell = cell,
+                 .n_cell = c->n_col};
+    f.head.time = 1707900000 + rnd(90000);
     if (rnd_one_in(2)) f.images = (rk_slice){images, sizeof images - 1};
     if (rnd_one_in(3)) f.head.reason = RK_LIT("keliru, \"dibaca\"");
     rk_buf_init(&b, RK_ENTRY_MAX);
-    if (rk_entry_put_form(&f, p->n, &b, NULL) == RK_OK) published_add(p, rk_buf_slice(&b));
+    if (rk_entry_put_form(&f, p->n, &b, NULL) == RK_OK) published_sign(p, &b);
     rk_buf_free(&b);
 }
 
+/* Photos of a station in any state; now and then what was read is what stands there. */
+static void random_photos(published *p, uint32_t k) {
+    rk_election *e = published_election(p);
+    const rk_tally *t = &e->tally[k];
+    uint32_t value[64], tps, desa, room = RK_FORM_PHOTOS_MAX;
+    const char *code = STATIONS[rnd(N_STATIONS)];
+    char contest[RK_CODE_MAX + 1] = {0};
+    (void)rk_election_place(e, rk_slice_str(code), (rk_slice){0}, &tps, &desa, NULL);
+    if (desa == RK_NONE || t->ballot_of[desa] == RK_NONE) return;
+    if (tps != RK_NONE && rk_tally_photos(t, tps)) room -= rk_tally_photos(t, tps)->n_photo;
+    const uint32_t *row = tps == RK_NONE ? NULL : rk_tally_row(t, tps);
+    for (uint32_t i = 0; i < t->contest->n_col; i++)
+        value[i] = row && rnd(20) ? row[i] : rnd_one_in(9) ? RK_NOT_READ : rnd(500);
+    for (uint32_t i = t->contest->n_field; i < t->contest->n_col; i++)
+        if (!rk_contest_slot(t->contest, t->ballot_of[desa], i - t->contest->n_field))
+            value[i] = RK_NOT_READ;
+    memcpy(contest, t->contest->code.s, t->contest->code.len);
+    uint32_t n = 1 + rnd(4);
+    if (n > room) return;
+    published_photos(p, contest, code, n, (uint8_t)rnd(RK_READ_INCONSISTENT + 1), value);
+}
+
 static void random_election(published *p) {
-    published_new(p, "uji", false);
+    published_new(p, "uji", rnd(3) != 0);
     published_document(p, RK_DOC_WILAYAH, "", "w", RK_LIT(REGIONS));
     for (uint32_t k = 0; k < N_CONTESTS; k++) {
         rk_buf json;
@@ -121,7 +143,10 @@ static void random_election(published *p) {
                        RK_LIT("kode,suara_01,suara_sah\n0,100,\n11,50,70\n1101,,3\n"));
     published_document(p, RK_DOC_RESMI, "pdpd", "SK, DPD",
                        RK_LIT("kode,suara_695900\n0,5\n12,7\n"));
-    for (unsigned n = rnd(60); n--;) random_form(p, rnd(N_CONTESTS));
+    for (unsigned n = rnd(60); n--;) {
+        random_form(p, rnd(N_CONTESTS));
+        if (p->is_signed && rnd(3) == 0) random_photos(p, rnd(N_CONTESTS));
+    }
 }
 
 static rk_status entry_of(void *ctx, uint64_t index, rk_buf *out, rk_err *err) {
