@@ -123,19 +123,23 @@ static rk_status read_trust(struct job *j, rk_err *err) {
 
 /* What may be reached: the address that was named, and nothing else; or what REKAP_RESIDENCY
  * declares. */
-static rk_status declare(const struct job *j, rk_err *err) {
+static rk_status declare(struct job *j, rk_err *err) {
     const char *given = getenv("REKAP_RESIDENCY");
     char host[256];
     uint16_t port;
     rk_residency *r;
     rk_buf b;
-    if (given && *given) return rk_guard_start(j->o.dir, NULL, err);
+    j->o.named = !(given && *given);
+    if (!j->o.named) return rk_guard_start(j->o.dir, NULL, err);
     if (!rk_fetch_host(j->o.url, host, &port))
         return rk_fail(err, RK_BAD_INPUT, "%.200s is no address", j->o.url);
     rk_buf_init(&b, 4096);
-    rk_buf_lit(&b, "{\"format\":\"rekap-residency-1\",\"name\":\"mirror\",\"operator\":\"-\","
-                   "\"date\":\"-\",\"targets\":[{\"id\":\"sumber\",\"kind\":\"source\","
-                   "\"holds\":\"public\",\"host\":");
+    /* nothing of ours goes there, wherever it is (ZZ: not known) */
+    rk_buf_lit(&b,
+               "{\"format\":\"rekap-residency-1\",\"name\":\"mirror\",\"operator\":\"-\","
+               "\"date\":\"-\",\"targets\":[{\"id\":\"sumber\",\"kind\":\"cdn\",\"operator\":"
+               "\"named by whoever mirrors\",\"country\":\"ZZ\",\"public_abroad\":true,"
+               "\"holds\":\"public\",\"host\":");
     rk_buf_json(&b, rk_slice_str(host));
     rk_buf_printf(&b, ",\"port\":%u}]}", port);
     rk_status s = rk_residency_parse(rk_buf_slice(&b), &r, err);

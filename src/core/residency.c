@@ -6,9 +6,8 @@
 #include "core/ip.h"
 #include "core/jsonin.h"
 
-static const char *const KIND[RK_TARGET_KINDS] = {"store",    "replica", "blob",     "backup",
-                                                  "mail",     "cdn",     "delivery", "witness",
-                                                  "resolver", "source"};
+static const char *const KIND[RK_TARGET_KINDS] = {
+    "store", "replica", "blob", "backup", "mail", "cdn", "delivery", "witness", "resolver"};
 
 static const struct {
     const char *name, *id, *en;
@@ -101,7 +100,7 @@ static rk_status read_target(const rk_json_in *in, json_t *o, const char *where,
     if (!rk_target_kind_parse(kind, &t->kind))
         return rk_fail(in->err, RK_BAD_INPUT,
                        "%s.kind must be store, replica, blob, backup, mail, cdn, delivery, "
-                       "witness, resolver or source",
+                       "witness or resolver",
                        where);
     RK_TRY(rk_json_in_text(in, o, where, "operator", false, &t->operator_name));
     RK_TRY(rk_json_in_text(in, o, where, "host", false, &t->host));
@@ -174,7 +173,6 @@ static bool stays_at_home(enum rk_target_kind k) {
 }
 
 enum rk_residency_rule rk_target_rule(const rk_target *t) {
-    if (t->kind == RK_TARGET_SOURCE) return t->holds_private ? RK_S02 : RK_S_OK;
     if (t->country[0] == 0 || t->operator_name.len == 0) return RK_S05;
     if (strcmp(t->country, "ID") == 0) return RK_S_OK;
     if (t->holds_private) return RK_S02;

@@ -26,7 +26,6 @@ enum rk_target_kind {
     RK_TARGET_DELIVERY,
     RK_TARGET_WITNESS, /* sees checkpoints only */
     RK_TARGET_RESOLVER,
-    RK_TARGET_SOURCE, /* public data come from there, nothing of ours goes there */
     RK_TARGET_KINDS
 };
 

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/sha256_stream.h"
-#include "outbound/outbound.h"
+#include "outbound/resolve.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -481,11 +481,12 @@ rk_status rk_fetch_files(rk_fetcher *f, const rk_fetch_work *w, rk_err *err) {
 
 static rk_status admit(rk_fetcher *f, rk_err *err) {
     char host[256];
-    rk_use use = {.kind = RK_TARGET_SOURCE};
+    rk_use use = {.kind = RK_TARGET_CDN};
     if (!rk_fetch_host(f->base, host, &use.port))
         return rk_fail(err, RK_BAD_INPUT, "%.300s is no address", f->base);
     use.host = rk_slice_str(host);
-    return rk_outbound_allow(&use, &f->pass, err);
+    RK_TRY(rk_outbound_allow(&use, &f->pass, err));
+    return f->o.named ? RK_OK : rk_outbound_may_resolve(use.host, err);
 }
 
 rk_status rk_fetcher_new(const char *base, const rk_fetch_options *o, rk_fetcher **out,

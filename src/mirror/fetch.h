@@ -21,6 +21,8 @@ typedef struct rk_fetch_options {
     uint64_t rate;     /* bytes a second of all transfers; 0 = as fast as it goes (a rate goes
                           with parallel 1) */
     unsigned seconds;  /* all of it takes no longer */
+    bool named;        /* a person named the address: looking it up tells nobody more than that;
+                          else the system's resolvers must be declared (outbound/resolve.h) */
 } rk_fetch_options;
 
 typedef struct rk_fetch_counts {

@@ -445,6 +445,7 @@ rk_status rk_mirror_run(const rk_mirror_options *o, rk_mirror_result *out, rk_re
     rk_mirror m = {.o = o, .out = out, .r = report};
     rk_fetch_options f = {.parallel = o->rate ? 1 : RK_MIRROR_PARALLEL_MAX,
                           .rate = o->rate,
+                          .named = o->named,
                           .seconds = RK_MIRROR_SECONDS_MAX};
     int lock = -1;
     *out = (rk_mirror_result){.release = 0};

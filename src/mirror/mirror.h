@@ -25,6 +25,7 @@ typedef struct rk_mirror_options {
     const char *url, *dir;
     const rk_policy *policy; /* NULL = none */
     const rk_verifier *key;  /* NULL = none: the log's own word, remembered from then on */
+    bool named;              /* url is what somebody typed: see rk_fetch_options */
     bool dry_run;            /* says what a run would do; writes nothing */
     uint64_t rate;           /* bytes a second, 0 = no limit */
     uint32_t keep;           /* hold the newest so many, 0 = all that were mirrored */

@@ -45,9 +45,7 @@ static void the_whole_matrix(void **state) {
                 for (int cache = 0; cache < 2; cache++) {
                     rk_err err = RK_ERR_INIT;
                     bool home_only = k <= RK_TARGET_MAIL;
-                    bool source = k == RK_TARGET_SOURCE; /* nothing of ours goes there */
-                    enum rk_residency_rule want = source      ? (hidden ? RK_S02 : RK_S_OK)
-                                                  : !abroad   ? RK_S_OK
+                    enum rk_residency_rule want = !abroad     ? RK_S_OK
                                                   : hidden    ? RK_S02
                                                   : home_only ? RK_S04
                                                   : cache     ? RK_S_OK
