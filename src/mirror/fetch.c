@@ -59,6 +59,7 @@ struct rk_fetcher {
     char base[2048];
     size_t base_len, origin_len;
     rk_outbound_pass pass;
+    struct curl_slist *known; /* addresses that are declared: nobody is asked for them */
     CURLM *multi;
     struct slot slot[RK_MIRROR_PARALLEL_MAX];
     uint64_t end_ms, pause_until_ms;
@@ -252,6 +253,7 @@ static void start(struct slot *s) {
         curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
         curl_easy_setopt(e, CURLOPT_USERAGENT, "rekap-mirror") == CURLE_OK &&
         curl_easy_setopt(e, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)s->f->o.rate) == CURLE_OK;
+    if (s->f->known) ok = ok && curl_easy_setopt(e, CURLOPT_RESOLVE, s->f->known) == CURLE_OK;
     if (s->have) ok = ok && curl_easy_setopt(e, CURLOPT_RANGE, range) == CURLE_OK;
     if (!ok || curl_multi_add_handle(s->f->multi, e) != CURLM_OK) {
         over(s, rk_fail(&s->err, RK_IO, "the system's libcurl lacks what mirroring needs"));
@@ -486,7 +488,12 @@ static rk_status admit(rk_fetcher *f, rk_err *err) {
         return rk_fail(err, RK_BAD_INPUT, "%.300s is no address", f->base);
     use.host = rk_slice_str(host);
     RK_TRY(rk_outbound_allow(&use, &f->pass, err));
-    return f->o.named ? RK_OK : rk_outbound_may_resolve(use.host, err);
+    rk_buf b;
+    rk_buf_init(&b, 4096);
+    bool known = rk_outbound_known(f->pass.target, use.host, use.port, &b);
+    if (known) f->known = curl_slist_append(NULL, b.ptr);
+    rk_buf_free(&b);
+    return f->known || f->o.named ? RK_OK : rk_outbound_may_resolve(use.host, NULL, err);
 }
 
 rk_status rk_fetcher_new(const char *base, const rk_fetch_options *o, rk_fetcher **out,
@@ -533,6 +540,7 @@ void rk_fetcher_free(rk_fetcher **fp) {
     stop_all(f);
     for (unsigned i = 0; i < RK_MIRROR_PARALLEL_MAX; i++) curl_easy_cleanup(f->slot[i].easy);
     (void)curl_multi_cleanup(f->multi);
+    curl_slist_free_all(f->known);
     rk_free(f);
     curl_global_cleanup();
     *fp = NULL;
