@@ -1,3 +1,4 @@
+#include "cli/build.h"
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -42,7 +43,7 @@ int main(int argc, char **argv) {
         return CLI_OK;
     }
     if (strcmp(name, "--version") == 0) {
-        printf("rekap %s\n", RK_VERSION);
+        printf("rekap %s (source %s)\n", cli_build().version, cli_build().source);
         return CLI_OK;
     }
     for (int i = 0; i < N_VERBS; i++) {
