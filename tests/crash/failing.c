@@ -1,7 +1,8 @@
 /* A library to preload: makes one call that changes a file of the directory REKAP_FAULT_DIR
  * fail. Calls are counted from the moment that the program sets REKAP_FAULT_ON to 1 in its
  * memory (failing_start); call number REKAP_FAULT_AT and the REKAP_FAULT_MANY - 1 after it fail
- * with REKAP_FAULT_ERRNO. fsync-like calls can be told apart with REKAP_FAULT_ONLY=sync. */
+ * with REKAP_FAULT_ERRNO. With REKAP_FAULT_ALWAYS set they count from the program's start.
+ * fsync-like calls can be told apart with REKAP_FAULT_ONLY=sync. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long number(const char *name, long other) {
     const char *s = getenv(name);
     return s ? atol(s) : other;
+}
+
+__attribute__((constructor)) static void from_the_start(void) {
+    if (getenv("REKAP_FAULT_ALWAYS")) failing_on = 1;
 }
 
 static int ours(int fd) {
