@@ -162,8 +162,7 @@ static rk_status receive(const state *st, const options *o, rk_slice no, rk_buf 
                        .at = st->at,
                        .what = GIVEN(o->what),
                        .kind = GIVEN(o->kind ? o->kind : "pemilu")};
-    if (o->standing)
-        RK_TRY(standing_answer(o, &found, err)); /* before anything is kept */
+    if (o->standing) RK_TRY(standing_answer(o, &found, err)); /* before anything is kept */
     if (!o->alias && !o->people)
         return rk_fail(err, RK_BAD_INPUT,
                        "say who asks: --pemohon-dir DIR --nama NAME --kontak TEXT, or --alias");
