@@ -4,7 +4,7 @@ export BUILD
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
-.PHONY: crash crash-witness disclose-leaks
+.PHONY: crash crash-witness disclose-leaks residency-netns
 .PHONY: tamper bench-verify bench-read
 
 help: ## list these targets
@@ -43,6 +43,9 @@ crash: build ## kill the writer 2,000 times under 50 senders; make every call on
 
 disclose-leaks: build ## search 10,000 random disclosures for withheld values (LEAKS=n)
 	@REKAP_LEAKS=$${LEAKS:-10000} $(BUILD)/tests/unit/terbuka/terbuka_leaks_test
+
+residency-netns: build ## run the program where every packet to what is not declared is counted (namespaces)
+	@scripts/residency-netns
 
 crash-witness: build ## kill rekap-witness 1,000 times under load; races, two histories, speed
 	@scripts/crash-witness

@@ -2,10 +2,11 @@
  *
  *     photograph FORM.json PAGE PAGE.png FIGURES.csv OUT.png SEED
  *
- * PAGE.png is page PAGE as 'rekap form draw' made it, at PAPER_DPI. FIGURES.csv has lines
+ * PAGE.png is page PAGE as 'rekap form draw' made it, at any --dpi. FIGURES.csv has lines
  * "field,number": digits are written along the seven segments, unused leading boxes get an X,
  * bubbles are filled. SEED turns, tilts, bends, shades and blurs; 0 = straight from above. */
-#define PAPER_PER_MM (200 / 25.4) /* rekap form draw --dpi 200 */
+static double per_mm; /* of the drawn page, from its width */
+#define PAPER_PER_MM per_mm
 #include "paper.h"
 
 #include "base/csv.h"
@@ -84,7 +85,7 @@ static rk_point bend(rk_point p) {
  */
 static void take(const paper *p, uint64_t seed, rk_grey *out) {
     rnd_state = seed;
-    double w = p->w / PAPER_PER_MM, h = p->h / PAPER_PER_MM, per = 2100 / fmax(w, h),
+    double w = p->w / PAPER_PER_MM, h = p->h / PAPER_PER_MM, per = 1800 / fmax(w, h),
            pad = 0.06;
     unsigned turn = seed ? rnd(4) : 0;
     double fw = w * per * (1 + 2 * pad), fh = h * per * (1 + 2 * pad);
@@ -125,6 +126,7 @@ int main(int argc, char **argv) {
     rk_sheet *form = must_parse(json.bytes);
     RK_ASSERT(page >= 1 && page <= form->n_page);
     paper p = load_page(argv[3]);
+    per_mm = p.w / form->page[page - 1].w;
     ink_page(&p, form, (uint32_t)page - 1, csv.bytes);
     take(&p, seed, &photo);
     png_image im = {.version = PNG_IMAGE_VERSION,

@@ -17,8 +17,8 @@ export async function logView(ctx, signal) {
       h('p', { class: 'under' }, t('logIntro')),
       log.bahaya?.length > 0 && alarm(log),
       log.checkpoint ? h('div', { class: 'columns even' },
-        h('div', { class: 'stack' }, checkpoint(log), witnesses(log)),
-        h('div', { class: 'stack' }, verify(ctx, log), keys(log), residency(ctx, pernyataan, log.keluar)))
+        h('div', { class: 'stack' }, checkpoint(log), witnesses(log), residency(ctx, pernyataan, log.keluar)),
+        h('div', { class: 'stack' }, verify(ctx, log), keys(log)))
         : note(t('logUnsigned')),
     ],
   };

@@ -116,6 +116,22 @@
 #define RK_NODE_LIBRARIES_MAX 192u        /* libraries of one program */
 #define RK_NODES_MAX 4096u                /* descriptions that are laid beside an inventory */
 
+#define RK_DESTINATIONS_BYTES_MAX (1u << 20) /* the private file of who gets deliveries */
+#define RK_DESTINATIONS_MAX 256u             /* of it */
+#define RK_DELIVERIES_MAX 1024u              /* of one release */
+#define RK_SUBSCRIPTIONS_MAX 20000u          /* lines of langganan.jsonl */
+#define RK_PARCELS_MAX 1024u                 /* files of one delivery */
+#define RK_DELIVERY_LINE_MAX 4096u           /* bytes of a line of the delivery log */
+#define RK_DELIVERY_LOG_MAX (1ull << 30)     /* bytes of that log: then it is to be put aside */
+#define RK_DELIVERY_TRIES_MAX 100u           /* attempts at one delivery; 8 unless told */
+#define RK_DELIVERY_AT_ONCE_MAX 16u          /* deliveries at the same time; 4 unless told */
+#define RK_DELIVERY_WAIT_MAX 3600u           /* seconds between two attempts */
+#define RK_DELIVERY_SECONDS_MAX 86400u       /* one file, one run: no longer */
+#define RK_DELIVERY_CONNECT_MS 20000u        /* until a receiver has taken the connection */
+#define RK_DELIVERY_ANSWER_MAX (64u << 10)   /* bytes of a receiver's answer that are read */
+#define RK_SECRET_FILE_MAX 16384u            /* a password or key file */
+#define RK_MAIL_ATTACHED_MAX (20u << 20)     /* bytes attached to one mail; 5 MiB unless told */
+
 #define RK_SHEET_FILE_MAX (4u << 20) /* bytes of the description of a printed form */
 #define RK_SHEET_PAGES_MAX 64u       /* pages of one form */
 #define RK_SHEET_TAGS_MAX 8u         /* tags of one page; so many corner marks */

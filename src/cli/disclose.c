@@ -1,7 +1,10 @@
 #include "publish/disclose.h"
 
+#include "base/num.h"
+#include "cli/build.h"
 #include "cli/cli.h"
 #include "files/files.h"
+#include "intake/collected.h"
 #include "intake/guard.h"
 #include "intake/inventory.h"
 
@@ -10,6 +13,7 @@
 
 typedef struct options {
     const char *alias, *since, *today, *into;
+    const char *observed, *keys, *age, *build, *version;
     bool restricted, diff, schema, without;
 } options;
 
@@ -20,14 +24,46 @@ static rk_status day_of(const char *given, rk_day *out, rk_err *err) {
     return rk_fail(err, RK_BAD_INPUT, "--hari-ini %.40s is no date YYYY-MM-DD", given);
 }
 
-/* Reads, sieves, and lets go of the inventory: from here on there is nothing left to leak. */
-static rk_status view_of(const char *dir, rk_day today, const char *alias, rk_disclosure **out,
-                         rk_err *err) {
-    rk_infra *i;
-    RK_TRY(rk_inventory_read(dir, &i, err));
-    *out = rk_disclosure_new(i, today, rk_slice_str(alias));
-    rk_infra_free(&i);
+/* Descriptions are judged as of now, or of the end of the day that was given. */
+static uint32_t moment(const options *o, rk_day today) {
+    return o->today ? (uint32_t)((int64_t)(today + 1) * 86400 - 7 * 3600 - 1) : rk_now();
+}
+
+static rk_status observation_of(const options *o, rk_day today, rk_collected *c,
+                                rk_observation *out, rk_err *err) {
+    uint64_t hours = 24;
+    RK_TRY(rk_collected_read(o->observed, c, err));
+    const char *log = o->keys ? o->keys : o->into;
+    if (log) RK_TRY(rk_collected_keys(c, log, err));
+    if (o->age && !rk_num_parse(rk_slice_str(o->age), 24 * 366, &hours))
+        return rk_fail(err, RK_BAD_INPUT, "--usia %.40s is no number of hours up to %u", o->age,
+                       24 * 366);
+    *out = (rk_observation){.name = c->name_slice,
+                            .bytes = c->byte_slice,
+                            .n = c->n,
+                            .log_key = c->key,
+                            .n_log_key = c->n_key,
+                            .now = moment(o, today),
+                            .max_age_s = (uint32_t)hours * 3600,
+                            .build = rk_slice_str(o->build),
+                            .version = rk_slice_str(o->version)};
     return RK_OK;
+}
+
+/* Reads, sieves, and lets go of the inventory: from here on there is nothing left to leak.
+ * observe: lays what was collected beside it. */
+static rk_status view_of(const char *dir, rk_day today, const options *o, bool observe,
+                         rk_disclosure **out, rk_err *err) {
+    rk_infra *i;
+    rk_collected c = {.n = 0};
+    rk_observation seen;
+    RK_TRY(rk_inventory_read(dir, &i, err));
+    *out = rk_disclosure_new(i, today, rk_slice_str(o->restricted ? o->alias : NULL));
+    rk_status s = observe ? observation_of(o, today, &c, &seen, err) : RK_OK;
+    if (observe && s == RK_OK) rk_disclosure_observe(*out, i, &seen);
+    rk_collected_free(&c);
+    rk_infra_free(&i);
+    return s;
 }
 
 static void show_warnings(const rk_disclosure *d) {
@@ -49,8 +85,9 @@ static int run_diff(char **argv, rk_day today) {
     rk_disclosure *a = NULL, *b = NULL;
     rk_infra_changes c;
     rk_err err = RK_ERR_INIT;
-    rk_status s = view_of(argv[0], today, NULL, &a, &err);
-    if (s == RK_OK) s = view_of(argv[1], today, NULL, &b, &err);
+    const options none = {0};
+    rk_status s = view_of(argv[0], today, &none, false, &a, &err);
+    if (s == RK_OK) s = view_of(argv[1], today, &none, false, &b, &err);
     if (s == RK_OK) {
         rk_disclosure_diff(a, b, &c);
         printf("%.*s -> %.*s: %u\n", RK_FMT(c.before), RK_FMT(c.after), c.n);
@@ -96,6 +133,9 @@ static rk_status write_report(const rk_disclosure *d, const rk_disclose_extra *e
             "%s: %u files, SHA256SUMS %s\n%u values open, %u exempt, %u by ruling 002, %u kept "
             "back by the guard, %u warnings\n",
             out, r.n, hex, d->n_open, d->n_exempt, d->n_order, d->n_guard, d->n_warning);
+    if (s == RK_OK && d->observed)
+        printf("%u descriptions of nodes: %u findings\n", d->observed->files,
+               d->observed->n_problem + d->observed->hidden_problems);
     if (s == RK_OK && o->into) s = note_in_log(o->into, d, &hash, err);
     rk_report_free(&r);
     return s;
@@ -105,10 +145,9 @@ static int run_report(char **argv, const options *o, rk_day today) {
     rk_disclosure *d = NULL, *before = NULL;
     rk_infra_changes c = {0};
     rk_err err = RK_ERR_INIT;
-    rk_disclose_extra extra = {.without_diagrams = o->without};
-    rk_status s = view_of(argv[0], today, o->restricted ? o->alias : NULL, &d, &err);
-    if (s == RK_OK && o->since)
-        s = view_of(o->since, today, o->restricted ? o->alias : NULL, &before, &err);
+    rk_disclose_extra extra = {.without_diagrams = o->without, .sbom = cli_build().sbom};
+    rk_status s = view_of(argv[0], today, o, o->observed != NULL, &d, &err);
+    if (s == RK_OK && o->since) s = view_of(o->since, today, o, false, &before, &err);
     if (s == RK_OK) {
         show_warnings(d);
         if (before) {
@@ -146,6 +185,11 @@ static int run_disclose(int argc, char **argv) {
                               {"into", &o.into, NULL},
                               {"tanpa-diagram", NULL, &o.without},
                               {"schema", NULL, &o.schema},
+                              {"observed", &o.observed, NULL},
+                              {"kunci-dari", &o.keys, NULL},
+                              {"usia", &o.age, NULL},
+                              {"build", &o.build, NULL},
+                              {"versi", &o.version, NULL},
                               {0}};
     if (!cli_parse(&cli_disclose, &argc, argv, opt)) return CLI_USAGE;
     if (o.schema) return print_schema();
@@ -159,6 +203,9 @@ static int run_disclose(int argc, char **argv) {
     if (o.restricted && o.into)
         return cli_usage(&cli_disclose,
                          "--into notes public reports; a restricted one is none");
+    if (!o.observed && (o.keys || o.age || o.build || o.version))
+        return cli_usage(&cli_disclose,
+                         "--kunci-dari, --usia, --build and --versi go with --observed");
     if (day_of(o.today, &today, &err) != RK_OK) return cli_failed(NULL, &err);
     /* before the report, not after it: a refused start leaves nothing */
     if (o.into && rk_guard_start(o.into, NULL, &err) != RK_OK) return cli_failed(NULL, &err);
@@ -169,6 +216,8 @@ const cli_verb cli_disclose = {
     "disclose", "publish the inventory of infrastructure, less what is exempt",
     "usage: rekap disclose DIR OUT [--since OLD] [--into ELECTION] [--hari-ini DATE]\n"
     "                      [--restricted --for ALIAS] [--tanpa-diagram]\n"
+    "                      [--observed PATH [--kunci-dari ELECTION] [--usia HOURS]\n"
+    "                       [--build HASH] [--versi V]]\n"
     "       rekap disclose --diff OLD NEW\n"
     "       rekap disclose --schema\n\n"
     "Writes the public report of an inventory (infra/*.json, docs/format/infra.md) to OUT: "
@@ -185,6 +234,16 @@ const cli_verb cli_disclose = {
     "  --diff            only print the differences (from what both versions show)\n"
     "  --restricted      the full report for an auditor, watermarked on every page\n"
     "  --for ALIAS       for whom the restricted report is made\n"
+    "  --observed PATH   lay beside it what nodes say of themselves: a description or a "
+    "directory\n"
+    "                    of *.simpul (rekap node); undeclared, missing and differing are "
+    "named\n"
+    "  --kunci-dari ELECTION  also believe the keys of role simpul of this log (default: that "
+    "of\n"
+    "                    --into)\n"
+    "  --usia HOURS      a description older than this is too old (default 24)\n"
+    "  --build HASH      SHA-256 of the released executable, for nodes whose record has none\n"
+    "  --versi V         the released version, likewise\n"
     "  --hari-ini DATE   the day at which exemptions expire (default: today, WIB)\n"
     "  --tanpa-diagram   without diagrams (they need Graphviz's dot)\n"
     "  --schema          print the JSON schema of an inventory\n",

@@ -2,6 +2,7 @@
  * it has been read back without an error. Who asks is kept in a directory of its own, one file
  * an alias that its owner alone can read; nothing of it is ever rendered. */
 #include "publish/ppid.h"
+#include "publish/standing.h"
 
 #include "cli/cli.h"
 #include "files/files.h"
@@ -13,7 +14,7 @@
 typedef struct options {
     const char *date, *today, *calendar, *people, *name, *contact, *alias, *what, *kind, *klass,
         *letter, *reason, *outcome, *link, *file, *step, *source, *standing, *releases, *days,
-        *to, *every;
+        *to, *every, *disclosure, *base;
 } options;
 
 typedef struct state {
@@ -131,35 +132,13 @@ static rk_status new_alias(const options *o, char alias[24], rk_err *err) {
 
 /* ===== standing answers ===== */
 
-/* What is asked again and again is answered by what is published already: the line of
- * RELEASES/tautan.csv (jenis,tautan) that names it. */
-static rk_status standing_link(const options *o, char *out, size_t cap, rk_err *err) {
-    char path[4096];
-    rk_file f;
-    rk_slice rest, line, key;
-    if (!o->releases)
-        return rk_fail(err, RK_BAD_INPUT,
-                       "--tetap needs --rilis DIR with tautan.csv "
-                       "(docs/format/ppid.md)");
-    snprintf(path, sizeof path, "%s/tautan.csv", o->releases);
-    RK_TRY(rk_file_read_raw(path, 1 << 20, &f, err));
-    bool found = false;
-    for (rest = f.bytes; !found && rest.len && rk_slice_cut(&rest, '\n', &line);)
-        if (rk_slice_cut(&line, ',', &key) && rk_slice_is(key, o->standing) && line.len &&
-            line.len < cap) {
-            memcpy(out, line.ptr, line.len);
-            out[line.len] = 0;
-            found = true;
-        }
-    rk_file_free(&f);
-    return found ? RK_OK
-                 : rk_fail(err, RK_NOT_FOUND, "%s has no line for '%s'", path, o->standing);
+static rk_status standing_answer(const options *o, rk_standing_answer *out, rk_err *err) {
+    rk_standing_sources from = {o->releases, o->disclosure, o->base ? o->base : ""};
+    return rk_standing_find(&from, rk_slice_str(o->standing), out, err);
 }
 
-static rk_status answer_at_once(const state *st, const options *o, rk_slice no, rk_buf *text,
-                                rk_err *err) {
-    char link[RK_TEXT_MAX];
-    RK_TRY(standing_link(o, link, sizeof link, err));
+static rk_status answer_at_once(const state *st, const rk_standing_answer *found, rk_slice no,
+                                rk_buf *text, rk_err *err) {
     rk_ppid_entry c = {
         .event = RK_PPID_CLASSED, .no = no, .at = st->at, .klass = RK_LIT("terbuka")};
     rk_ppid_put(&c, text);
@@ -167,8 +146,8 @@ static rk_status answer_at_once(const state *st, const options *o, rk_slice no, 
                        .no = no,
                        .at = st->at,
                        .outcome = RK_LIT("diberikan"),
-                       .link = rk_slice_str(link),
-                       .reason = RK_LIT("jawaban tetap: sudah diterbitkan")};
+                       .link = rk_slice_str(found->link),
+                       .reason = rk_slice_str(found->reason)};
     return append(st, &a, text, err);
 }
 
@@ -176,14 +155,14 @@ static rk_status answer_at_once(const state *st, const options *o, rk_slice no, 
 
 static rk_status receive(const state *st, const options *o, rk_slice no, rk_buf *text,
                          rk_err *err) {
-    char alias[24] = {0}, link[RK_TEXT_MAX];
+    char alias[24] = {0};
+    rk_standing_answer found;
     rk_ppid_entry e = {.event = RK_PPID_RECEIVED,
                        .no = no,
                        .at = st->at,
                        .what = GIVEN(o->what),
                        .kind = GIVEN(o->kind ? o->kind : "pemilu")};
-    if (o->standing)
-        RK_TRY(standing_link(o, link, sizeof link, err)); /* before anything is kept */
+    if (o->standing) RK_TRY(standing_answer(o, &found, err)); /* before anything is kept */
     if (!o->alias && !o->people)
         return rk_fail(err, RK_BAD_INPUT,
                        "say who asks: --pemohon-dir DIR --nama NAME --kontak TEXT, or --alias");
@@ -191,7 +170,7 @@ static rk_status receive(const state *st, const options *o, rk_slice no, rk_buf 
     e.alias = o->alias ? rk_slice_str(o->alias) : rk_slice_str(alias);
     if (!o->standing) return append(st, &e, text, err);
     rk_ppid_put(&e, text);
-    return answer_at_once(st, o, no, text, err);
+    return answer_at_once(st, &found, no, text, err);
 }
 
 static rk_status event(const state *st, const options *o, enum rk_ppid_event k, rk_slice no,
@@ -318,6 +297,8 @@ static int run_ppid(int argc, char **argv) {
                               {"sumber", &o.source, NULL},
                               {"tetap", &o.standing, NULL},
                               {"rilis", &o.releases, NULL},
+                              {"ungkap", &o.disclosure, NULL},
+                              {"dasar", &o.base, NULL},
                               {"hari", &o.days, NULL},
                               {"ke", &o.to, NULL},
                               {"tiap", &o.every, NULL},
@@ -356,7 +337,11 @@ const cli_verb cli_ppid = {
     "  --hari-ini DATE    the day against which deadlines are judged (default today)\n"
     "  --hasil OUTCOME    diberikan, sebagian, ditolak, 'tidak ada'\n"
     "  --tahap STEP       pendaftaran, sidang, mediasi, ajudikasi, putusan, eksekusi\n"
-    "  --tetap WHAT       hasil, dpt or infrastruktur: answered at once with the link of that\n"
-    "                     name in DIR/tautan.csv (--rilis DIR)\n"
+    "  --tetap WHAT       hasil, dpt or infrastruktur: answered at once with links to what is "
+    "published\n"
+    "  --rilis DIR        the releases ('rekap release')\n"
+    "  --ungkap DIR       the disclosure ('rekap disclose')\n"
+    "  --dasar URL        before /rilis/... and /infrastruktur/... of the links (default: this "
+    "site)\n"
     "  --sumber TEXT      where the fact is from\n",
     run_ppid};

@@ -166,6 +166,8 @@ static rk_status read_record(rk_infra *i, const rk_json_in *in, enum rk_infra_ki
     RK_PUSH_ROOM(i->record, i->n, i->cap);
     rk_infra_record *r = &i->record[i->n];
     *r = (rk_infra_record){.kind = k, .exemption = RK_NONE};
+    for (uint32_t f = 0; f < RK_INFRA_FIELDS_MAX; f++) /* a field left out has none either */
+        r->value[f].exemption = RK_NONE;
     RK_TRY(id_of(in, o, where, &r->id));
     if (rk_infra_find(i, r->id) != RK_NONE)
         return rk_fail(in->err, RK_BAD_INPUT, "%s: the id \"%.*s\" is given twice", where,

@@ -18,7 +18,11 @@
 #define CONTRACT REF("contract", "Kontrak", "Contract", RK_INFRA_CONTRACT)
 #define NETWORKS REF("networks", "Jaringan", "Networks", RK_INFRA_NETWORK)
 #define NODE                                                                                   \
-    TEXT("node_key", "Kunci simpul", "Node's key"), TEXT("build", "Sidik program", "Build hash")
+    TEXT("node_key", "Kunci simpul", "Node's key"),                                            \
+        TEXT("build", "Sidik program", "Build hash"),                                          \
+        TEXT("node_role", "Peran simpul", "Node's role"),                                      \
+        TEXT("node_version", "Versi program", "Program version"),                              \
+        TYPE("node_url", "Alamat uraian diri", "Where it describes itself", RK_INFRA_URL)
 
 static const rk_infra_field SITE[] = {
     NAME,

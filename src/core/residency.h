@@ -70,6 +70,7 @@ typedef struct rk_use {
     uint16_t port;
     rk_slice path; /* a directory on a remote file system */
     bool non_public;
+    rk_slice label; /* said in place of host and port where the address is private; or empty */
 } rk_use;
 
 /* Decides one use against the declaration (NULL: there is none). A host is declared when name

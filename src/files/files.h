@@ -42,6 +42,10 @@ rk_status rk_dir_drop(const char *dir, rk_err *err);
 /* Makes a file that only its owner may read (0600), durably; for secret keys. RK_CONFLICT: it
  * is already there, and stays as it is. */
 rk_status rk_file_create_private(const char *path, rk_slice bytes, rk_err *err);
+/* Appends the content of a file that nobody but its owner (the user of this process, or root)
+ * may read: secrets. RK_BAD_INPUT: others may, or it is no regular file; RK_NOT_FOUND, RK_IO,
+ * RK_LIMIT. `out` needs room for max + 1 bytes. The caller wipes what it got. */
+rk_status rk_file_read_private(const char *path, size_t max, rk_buf *out, rk_err *err);
 /* Takes the lock at path (made if missing) for this process; it ends with the process or when
  * fd is closed. RK_BUSY: another one holds it. */
 rk_status rk_lock_take(const char *path, int *fd, rk_err *err);

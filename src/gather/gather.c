@@ -208,27 +208,13 @@ static void say(rk_gather_witness *w, enum rk_gather_state state, const char *te
     (void)snprintf(w->text, sizeof w->text, "%.*s", (int)sizeof w->text - 1, text);
 }
 
-/* A name whose addresses are declared one by one is not looked up at all: nobody outside needs
- * to be asked. False when there is none, or a prefix among them. */
+/* What is declared is not looked up. */
 static bool from_declaration(struct ask *a, const rk_target *t) {
     rk_buf b;
-    rk_ip_range one;
-    if (!t || t->n_address == 0) return false;
-    for (uint32_t i = 0; i < t->n_address; i++)
-        if (!rk_ip_range_parse(t->address[i], &one) || rk_ip_cmp(&one.first, &one.last) != 0)
-            return false;
     rk_buf_init(&b, 4096);
-    rk_buf_printf(&b, "%s:%u:", a->host, a->port);
-    for (uint32_t i = 0; i < t->n_address; i++) {
-        char text[RK_IP_TEXT_MAX + 1] = {0};
-        RK_ASSERT(rk_ip_range_parse(t->address[i], &one));
-        (void)rk_ip_put(text, &one.first);
-        bool v6 = !rk_ip_is4(&one.first);
-        rk_buf_printf(&b, "%s%s%s%s", i ? "," : "", v6 ? "[" : "", text, v6 ? "]" : "");
-    }
-    rk_buf_byte(&b, 0);
+    bool known = rk_outbound_known(t, rk_slice_str(a->host), a->port, &b);
     curl_slist_free_all(a->known);
-    a->known = b.failed ? NULL : curl_slist_append(NULL, b.ptr);
+    a->known = known ? curl_slist_append(NULL, b.ptr) : NULL;
     rk_buf_free(&b);
     return a->known && curl_easy_setopt(a->easy, CURLOPT_RESOLVE, a->known) == CURLE_OK;
 }
@@ -240,7 +226,7 @@ static bool may_go(struct round *r, uint32_t i) {
     rk_use use = {.kind = RK_TARGET_WITNESS, .host = rk_slice_str(a->host), .port = a->port};
     if (rk_outbound_allow(&use, &a->pass, &why) == RK_OK) {
         if (from_declaration(a, a->pass.target) ||
-            rk_outbound_may_resolve(use.host, NULL) == RK_OK)
+            rk_outbound_may_resolve(use.host, NULL, NULL) == RK_OK)
             return true;
         /* what is said here is shown to all: not which server it would have asked */
         rk_fail(&why, RK_CONFLICT,

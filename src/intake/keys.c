@@ -1,5 +1,7 @@
 #include "intake/keys.h"
 
+#include "files/files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,24 +24,17 @@ static rk_status failed(const char *path, const char *doing, rk_err *err) {
 }
 
 rk_status rk_key_read(const char *path, rk_signer *out, rk_err *err) {
-    char text[KEY_FILE_MAX];
-    struct stat st;
+    rk_buf b;
     rk_err why = RK_ERR_INIT;
     *out = (rk_signer){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return failed(path, "read", err);
-    ssize_t n = fstat(fd, &st) == 0 ? read(fd, text, sizeof text) : -1;
-    (void)close(fd);
-    if (n < 0) return failed(path, "read", err);
-    rk_status s = RK_OK;
-    if (st.st_mode & (S_IRWXG | S_IRWXO))
-        s = rk_fail(err, RK_BAD_INPUT, "%s: others may read this secret key: chmod 600 %s",
-                    path, path);
-    size_t len = (size_t)n;
-    if (len && text[len - 1] == '\n') len--;
-    if (s == RK_OK && rk_signer_parse((rk_slice){text, len}, out, &why) != RK_OK)
+    rk_buf_init(&b, KEY_FILE_MAX + 1);
+    rk_status s = rk_file_read_private(path, KEY_FILE_MAX, &b, err);
+    rk_slice text = rk_buf_slice(&b);
+    if (rk_slice_ends(text, RK_LIT("\n"))) text.len--;
+    if (s == RK_OK && rk_signer_parse(text, out, &why) != RK_OK)
         s = rk_fail(err, RK_BAD_INPUT, "%s: no signer key: %s", path, why.text);
-    rk_ed25519_wipe(text, sizeof text);
+    if (b.len) rk_ed25519_wipe(b.ptr, b.len);
+    rk_buf_free(&b);
     return s;
 }
 

@@ -59,6 +59,12 @@ static enum rk_residency_rule decide(const rk_use *use, const rk_target **target
     return why;
 }
 
+/* What may be said of where it goes. */
+static rk_slice shown(const rk_use *use) {
+    return use->label.len ? use->label : use->path.len ? use->path : use->host;
+}
+static uint16_t shown_port(const rk_use *use) { return use->label.len ? 0 : use->port; }
+
 bool rk_refusal_same(const rk_refusal *a, const rk_refusal *b) {
     return a->rule == b->rule && a->kind == b->kind && a->port == b->port &&
            a->non_public == b->non_public && strcmp(a->host, b->host) == 0;
@@ -67,8 +73,8 @@ bool rk_refusal_same(const rk_refusal *a, const rk_refusal *b) {
 /* A refusal that comes again is one line with a count, and moves to the front. Returns how
  * often it has come. */
 static uint64_t remember(const rk_use *use, enum rk_residency_rule rule) {
-    rk_refusal x = {rule, use->kind, use->port, use->non_public, {0}, 1, 0};
-    rk_slice what = use->path.len ? use->path : use->host;
+    rk_refusal x = {rule, use->kind, shown_port(use), use->non_public, {0}, 1, 0};
+    rk_slice what = shown(use);
     memcpy(x.host, what.ptr ? what.ptr : "",
            what.len < sizeof x.host ? what.len : sizeof x.host - 1);
     for (char *p = x.host; *p; p++) /* it goes to logs, files and pages */
@@ -97,16 +103,19 @@ rk_status rk_outbound_allow(const rk_use *use, rk_outbound_pass *pass, rk_err *e
     enum rk_residency_rule rule = decide(use, &target);
     uint64_t times = rule == RK_S_OK ? 0 : remember(use, rule);
     give();
-    *pass = (rk_outbound_pass){rule == RK_S_OK, rule == RK_S_OK && !target, target};
+    *pass = (rk_outbound_pass){rule == RK_S_OK, rule == RK_S_OK && !target, target, use->label,
+                               rule};
     if (rule == RK_S_OK) return RK_OK;
-    rk_slice what = use->path.len ? use->path : use->host;
+    rk_slice what = shown(use);
     rk_err e = RK_ERR_INIT;
+    char port[8] = "";
+    if (!use->label.len) snprintf(port, sizeof port, ":%u", use->port);
     rk_fail(&e, RK_CONFLICT,
-            "rule %s: %s: %s %.*s:%u with %s data: declare it in residency.json "
+            "rule %s: %s: %s %.*s%s with %s data: declare it in residency.json "
             "(docs/format/residency.md) or do without it",
             rk_residency_rule_name(rule), rk_residency_rule_text(rule, false),
             rk_target_kind_name(use->kind), (int)(what.len < 100 ? what.len : 100), what.ptr,
-            use->port, use->non_public ? "non-public" : "public");
+            port, use->non_public ? "non-public" : "public");
     if (worth_saying(times))
         fprintf(stderr, "rekap: outbound refused: %s%s\n", e.text, times > 1 ? " (again)" : "");
     return rk_fail(err, RK_CONFLICT, "%s", e.text);
@@ -164,6 +173,7 @@ int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int p
     bool is_ip = ip_of(to, to_len, &ip);
     if (is_ip) *rk_ip_put(text, &ip) = 0;
     rk_use use = {.host = rk_slice_str(text),
+                  .label = pass->label,
                   .port = is_ip ? port_of(to) : 0,
                   .kind = pass->target ? pass->target->kind : RK_TARGET_DELIVERY};
     take();
@@ -171,11 +181,12 @@ int rk_outbound_socket(const rk_outbound_pass *pass, int family, int type, int p
     uint64_t times = remember(&use, RK_S01);
     give();
     if (worth_saying(times))
-        fprintf(stderr,
-                "rekap: outbound refused: rule S01: address %s port %u is not declared%s%.*s\n",
-                text, use.port, pass->target ? " for target " : "",
-                pass->target ? (int)pass->target->id.len : 0,
-                pass->target ? pass->target->id.ptr : "");
+        fprintf(
+            stderr,
+            "rekap: outbound refused: rule S01: address %.*s port %u is not declared%s%.*s\n",
+            RK_FMT(shown(&use)), shown_port(&use), pass->target ? " for target " : "",
+            pass->target ? (int)pass->target->id.len : 0,
+            pass->target ? pass->target->id.ptr : "");
     errno = EACCES;
     return -1;
 }

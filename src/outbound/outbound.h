@@ -18,10 +18,13 @@
 
 #include <sys/socket.h>
 
-/* What a use was admitted for. By value; valid while the declaration is. */
+/* What a use was admitted for. By value; valid while the declaration and the use's label are.
+ */
 typedef struct rk_outbound_pass {
     bool given, loopback;
-    const rk_target *target; /* NULL for loopback */
+    const rk_target *target;     /* NULL for loopback */
+    rk_slice label;              /* of the use */
+    enum rk_residency_rule rule; /* why not, when not given */
 } rk_outbound_pass;
 
 typedef struct rk_refusal {

@@ -42,9 +42,10 @@ static rk_status resolvers(rk_ip out[RK_RESOLVERS_MAX], uint32_t *n, rk_err *err
     return RK_OK;
 }
 
-rk_status rk_outbound_may_resolve(rk_slice host, rk_err *err) {
+rk_status rk_outbound_may_resolve(rk_slice host, enum rk_residency_rule *why, rk_err *err) {
     rk_ip server[RK_RESOLVERS_MAX], literal;
     uint32_t n;
+    if (why) *why = RK_S_OK;
     if (rk_host_is_loopback(host) || rk_ip_parse(host, &literal)) return RK_OK;
     RK_TRY(resolvers(server, &n, err));
     for (uint32_t i = 0; i < n; i++) {
@@ -53,9 +54,29 @@ rk_status rk_outbound_may_resolve(rk_slice host, rk_err *err) {
         rk_use use = {.kind = RK_TARGET_RESOLVER,
                       .host = {text, (size_t)(rk_ip_put(text, &server[i]) - text)},
                       .port = DNS_PORT};
-        RK_TRY(rk_outbound_allow(&use, &pass, err));
+        rk_status s = rk_outbound_allow(&use, &pass, err);
+        if (why) *why = pass.rule;
+        RK_TRY(s);
     }
     return RK_OK;
+}
+
+bool rk_outbound_known(const rk_target *t, rk_slice host, uint16_t port, rk_buf *out) {
+    rk_ip_range one;
+    if (!t || t->n_address == 0) return false;
+    for (uint32_t i = 0; i < t->n_address; i++)
+        if (!rk_ip_range_parse(t->address[i], &one) || rk_ip_cmp(&one.first, &one.last) != 0)
+            return false;
+    rk_buf_printf(out, "%.*s:%u:", RK_FMT(host), port);
+    for (uint32_t i = 0; i < t->n_address; i++) {
+        char text[RK_IP_TEXT_MAX + 1] = {0};
+        RK_ASSERT(rk_ip_range_parse(t->address[i], &one));
+        (void)rk_ip_put(text, &one.first);
+        bool v6 = !rk_ip_is4(&one.first);
+        rk_buf_printf(out, "%s%s%s%s", i ? "," : "", v6 ? "[" : "", text, v6 ? "]" : "");
+    }
+    rk_buf_byte(out, 0);
+    return !out->failed;
 }
 
 static bool take(const struct addrinfo *a, rk_ip *out) {
@@ -75,7 +96,7 @@ rk_status rk_outbound_resolve(rk_slice host, rk_ip *out, uint32_t max, uint32_t 
     char name[256];
     struct addrinfo hint = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *list = NULL;
     *n = 0;
-    RK_TRY(rk_outbound_may_resolve(host, err));
+    RK_TRY(rk_outbound_may_resolve(host, NULL, err));
     if (host.len == 0 || host.len >= sizeof name || memchr(host.ptr, 0, host.len))
         return rk_fail(err, RK_BAD_INPUT, "'%.*s' is no name of a host",
                        (int)(host.len < 80 ? host.len : 80), host.ptr ? host.ptr : "");

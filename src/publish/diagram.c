@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { WRAP = 24 };
+enum { WRAP = 24, SITES_BESIDE_MAX = 6 };
 
 /* ===== labels ===== */
 
@@ -105,6 +105,18 @@ static bool in_topology(enum rk_infra_kind k) {
            k == RK_INFRA_FIREWALL || k == RK_INFRA_BACKUP;
 }
 
+/* A virtual server is on its host's networks by way of its host: a second line to each of them
+ * says nothing and crosses everything. */
+static bool through_host(const rk_disclosure *d, uint32_t record, rk_slice network) {
+    if (d->record[record].kind != RK_INFRA_VM) return false;
+    uint32_t host = first_ref(d, record, "host");
+    if (host == RK_NONE) return false;
+    const rk_shown_value *v = rk_disclosure_value(d, host, "networks");
+    for (uint32_t i = 0; i < v->n; i++)
+        if (rk_slice_eq(v->item[i], network)) return true;
+    return false;
+}
+
 static void topology(rk_graph *g, const rk_disclosure *d) {
     static const struct {
         const char *field;
@@ -121,8 +133,9 @@ static void topology(rk_graph *g, const rk_disclosure *d) {
         for (size_t k = 0; k < sizeof ties / sizeof *ties; k++) {
             const rk_shown_value *v = rk_disclosure_value(d, g->node[i].record, ties[k].field);
             for (uint32_t j = 0; j < v->n; j++)
-                add_edge(g, i, node_of(g, rk_disclosure_find(d, v->item[j])), ties[k].dashed,
-                         ties[k].arrow, "");
+                if (k > 0 || !through_host(d, g->node[i].record, v->item[j]))
+                    add_edge(g, i, node_of(g, rk_disclosure_find(d, v->item[j])),
+                             ties[k].dashed, ties[k].arrow, "");
         }
 }
 
@@ -156,6 +169,7 @@ static void flow(rk_graph *g, const rk_disclosure *d) {
 typedef struct grouping {
     uint32_t inside; /* the cluster that is drawn in full, RK_NONE = none */
     bool by_role, by_cluster;
+    bool elsewhere; /* what is at other sites is grouped over all of them */
 } grouping;
 
 static rk_slice role_of(const rk_disclosure *d, uint32_t record) {
@@ -163,9 +177,15 @@ static rk_slice role_of(const rk_disclosure *d, uint32_t record) {
     return v->n ? v->item[0] : RK_LIT("");
 }
 
+static bool at_other_site(const rk_graph_node *n, const grouping *by) {
+    return n->cluster != RK_NONE && n->cluster != by->inside;
+}
+
 static bool together(const rk_graph *g, const rk_disclosure *d, const grouping *by, uint32_t a,
                      uint32_t b) {
     const rk_graph_node *x = &g->node[a], *y = &g->node[b];
+    if (by->elsewhere && at_other_site(x, by) && at_other_site(y, by))
+        return x->kind == y->kind;
     if (x->cluster != y->cluster) return false;
     if (by->by_cluster && x->cluster != RK_NONE) return true;
     if (x->kind != y->kind) return false;
@@ -185,6 +205,10 @@ static void group_label(rk_graph_node *n, const rk_disclosure *d, const grouping
         if (what.len) wrap(n, what);
         if (n->n_line > RK_GRAPH_LINES - 2) n->n_line = RK_GRAPH_LINES - 2;
         snprintf(n->line[n->n_line++], sizeof n->line[0], "%u %s", n->members, t->one);
+        if (by->elsewhere && at_other_site(n, by)) {
+            snprintf(n->line[n->n_line++], sizeof n->line[0], "di lokasi lain / elsewhere");
+            n->cluster = RK_NONE;
+        }
     }
     n->record = RK_NONE;
 }
@@ -261,6 +285,18 @@ static bool has_nodes(const rk_graph *g, uint32_t cluster) {
     return false;
 }
 
+/* Other sites that have something to do with this one. */
+static uint32_t sites_touching(const rk_graph *g, uint32_t cluster) {
+    uint32_t n = 0;
+    for (uint32_t c = 0; c < g->n_cluster; c++) {
+        bool some = false;
+        for (uint32_t i = 0; i < g->n_node && c != cluster && !some; i++)
+            some = g->node[i].cluster == c && touches(g, i, cluster);
+        n += some;
+    }
+    return n;
+}
+
 static uint32_t inside_count(const rk_graph *g, uint32_t cluster) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->n_node; i++) n += g->node[i].cluster == cluster;
@@ -280,7 +316,9 @@ static rk_graph *overview_and_sites(const rk_graph *all, const rk_disclosure *d,
     *n = 1;
     for (uint32_t c = 0; c < all->n_cluster; c++) {
         if (!has_nodes(all, c)) continue;
-        grouping in = {.inside = c, .by_role = inside_count(all, c) > RK_DIAGRAM_NODES_MAX};
+        grouping in = {.inside = c,
+                       .by_role = inside_count(all, c) > RK_DIAGRAM_NODES_MAX,
+                       .elsewhere = sites_touching(all, c) > SITES_BESIDE_MAX};
         collapse(all, d, &in, &set[*n]);
         name_graph(&set[*n], all->which, *n, all->cluster[c].label);
         ++*n;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { COLUMN_MAX = 10, COLUMNS_MAX = 6 }; /* of nodes that hang on one node only */
 enum { DOT_SECONDS = 60, DOT_BYTES_MAX = 64 << 20, FONT = 11, LINE = 14, LABEL_FONT = 9 };
 
 /* Helvetica's widths (AFM), thousandths of the size, from space to tilde. */
@@ -52,7 +53,39 @@ static void put_space(double w, double h, rk_buf *b) {
                   (int)(w + 1), (int)(h + 1));
 }
 
+static uint32_t other_end(const rk_graph_edge *e, uint32_t node) {
+    return e->from == node ? e->to : e->from;
+}
+
+/* Ranks that each edge spans. Many nodes that hang on one alone would stand in one long column:
+ * they are spread over several, as Graphviz's unflatten does. The result is freed. */
+static uint8_t *spans(const rk_graph *g) {
+    uint8_t *span = rk_calloc(g->n_edge + 1, sizeof *span);
+    uint32_t *degree = rk_calloc(g->n_node + 1, sizeof *degree);
+    uint32_t *leaves = rk_calloc(g->n_node + 1, sizeof *leaves);
+    uint32_t *turn = rk_calloc(g->n_node + 1, sizeof *turn);
+    for (uint32_t i = 0; i < g->n_edge; i++) degree[g->edge[i].from]++, degree[g->edge[i].to]++;
+    for (uint32_t pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < g->n_edge; i++) {
+            const rk_graph_edge *e = &g->edge[i];
+            span[i] = span[i] ? span[i] : 1;
+            for (int end = 0; end < 2; end++) {
+                uint32_t leaf = end ? e->to : e->from, hub = other_end(e, leaf);
+                if (degree[leaf] != 1 || degree[hub] == 1) continue;
+                if (pass == 0) leaves[hub]++;
+                uint32_t columns = (leaves[hub] + COLUMN_MAX - 1) / COLUMN_MAX;
+                if (columns > COLUMNS_MAX) columns = COLUMNS_MAX;
+                if (pass == 1 && columns > 1) span[i] = (uint8_t)(1 + turn[hub]++ % columns);
+            }
+        }
+    rk_free(degree);
+    rk_free(leaves);
+    rk_free(turn);
+    return span;
+}
+
 static void put_dot(const rk_graph *g, rk_buf *b) {
+    uint8_t *span = spans(g);
     rk_buf_lit(b, "digraph g {\nrankdir=LR; nodesep=0.16; ranksep=0.7; splines=true; "
                   "compound=true;\nnode [shape=box, fixedsize=true, label=\"\"];\n");
     for (uint32_t c = 0; c < g->n_cluster; c++) {
@@ -70,6 +103,7 @@ static void put_dot(const rk_graph *g, rk_buf *b) {
         const rk_graph_edge *e = &g->edge[i];
         rk_buf_printf(b, "n%u -> n%u [id=\"e%u\"%s", e->from, e->to, i,
                       e->arrow ? "" : ", arrowhead=none");
+        if (span[i] > 1) rk_buf_printf(b, ", minlen=%u", span[i]);
         if (e->label[0]) {
             rk_buf_lit(b, ", label=");
             put_space(label_width(e->label, LABEL_FONT) + 4, LABEL_FONT + 5, b);
@@ -77,6 +111,7 @@ static void put_dot(const rk_graph *g, rk_buf *b) {
         rk_buf_lit(b, "];\n");
     }
     rk_buf_lit(b, "}\n");
+    rk_free(span);
 }
 
 /* ===== the answer ===== */

@@ -22,7 +22,16 @@ static void draw_cluster(const rk_graph_cluster *c, rk_buf *b) {
                   "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"6\" "
                   "fill=\"#fafafa\" stroke=\"#888\"/>\n",
                   c->x0, c->y0, c->x1 - c->x0, c->y1 - c->y0);
-    text(b, c->x0 + 8, c->y0 + 15, " font-weight=\"bold\"", c->label);
+}
+
+/* After the lines, and with an edge of its own: a line that passes behind a name does not cross
+ * it out. */
+static void name_cluster(const rk_graph_cluster *c, rk_buf *b) {
+    if (c->placed)
+        text(b, c->x0 + 8, c->y0 + 15,
+             " font-weight=\"bold\" stroke=\"#fafafa\" stroke-width=\"4\" "
+             "paint-order=\"stroke\"",
+             c->label);
 }
 
 static void draw_edge(const rk_graph_edge *e, rk_buf *b) {
@@ -79,6 +88,7 @@ void rk_graph_svg(const rk_graph *g, rk_slice watermark, rk_buf *b) {
     rk_buf_lit(b, "<g fill=\"none\" stroke=\"#333\">\n");
     for (uint32_t i = 0; i < g->n_edge; i++) draw_edge(&g->edge[i], b);
     rk_buf_lit(b, "</g>\n");
+    for (uint32_t i = 0; i < g->n_cluster; i++) name_cluster(&g->cluster[i], b);
     for (uint32_t i = 0; i < g->n_node; i++) draw_node(&g->node[i], b);
     for (uint32_t i = 0; i < g->n_edge; i++)
         if (g->edge[i].label[0])

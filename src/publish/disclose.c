@@ -80,6 +80,8 @@ rk_status rk_disclose_render(const rk_disclosure *d, const rk_disclose_extra *ex
         rk_disclose_html(&j, rk_report_file_new(out, "index.html"));
         rk_disclose_json(&j, rk_report_file_new(out, "infrastruktur.json"));
         rk_disclose_csv(&j, out);
+        rk_disclose_observed_csv(&j, out);
+        if (extra->sbom.len) rk_buf_add(rk_report_file_new(out, "sbom.spdx.json"), extra->sbom);
     }
     for (int k = 0; k < 2; k++) {
         for (uint32_t i = 0; i < j.n_graph[k]; i++) rk_graph_free(&j.graph[k][i]);

@@ -112,7 +112,7 @@ static void exemptions(const rk_disclosure *d, rk_buf *b) {
                       day, x->opens ? "open" : "closed", x->expired ? "true" : "false",
                       x->values, x->records);
     }
-    rk_buf_lit(b, "]\n}\n");
+    rk_buf_byte(b, ']');
 }
 
 void rk_disclose_json(job *j, rk_buf *b) {
@@ -133,6 +133,8 @@ void rk_disclose_json(job *j, rk_buf *b) {
                   d->n_guard);
     for (unsigned k = 0; k < RK_INFRA_KINDS; k++) section(d, (enum rk_infra_kind)k, b);
     exemptions(d, b);
+    rk_disclose_observed_json(j, b);
+    rk_buf_lit(b, "\n}\n");
 }
 
 /* ===== CSV ===== */

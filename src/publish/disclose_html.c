@@ -56,7 +56,11 @@ static void head(job *j, rk_buf *b) {
         rk_buf_printf(b, " <a href=\"csv/%s.csv\">%s</a>", t->section, t->section);
     }
     rk_buf_lit(b, " <a href=\"csv/pengecualian.csv\">pengecualian</a>, <a "
-                  "href=\"SHA256SUMS\">SHA256SUMS</a></p>\n");
+                  "href=\"SHA256SUMS\">SHA256SUMS</a>");
+    if (j->extra->sbom.len)
+        rk_buf_lit(b, ", <a href=\"sbom.spdx.json\">bahan perangkat lunak / software bill of "
+                      "materials (SPDX)</a>");
+    rk_buf_lit(b, "</p>\n");
 }
 
 static void pictures(job *j, rk_buf *b) {
@@ -218,6 +222,7 @@ void rk_disclose_html(job *j, rk_buf *b) {
     rk_page_begin(b, RK_LIT("Infrastruktur sistem tabulasi"), j->mark);
     head(j, b);
     changes(j, b);
+    rk_disclose_observed_html(j, b);
     pictures(j, b);
     for (unsigned k = 0; k < RK_INFRA_KINDS; k++) table(j, (enum rk_infra_kind)k, b, &scratch);
     exemptions(j, b);

@@ -1,5 +1,6 @@
 /* The same report on paper: records as blocks of lines, since tables of fifteen columns do not
  * fit a page. */
+#include "core/observed.h"
 #include "publish/disclose.h"
 #include "publish/pdf.h"
 
@@ -111,12 +112,40 @@ static void changes(job *j, rk_pdf *p, rk_buf *scratch) {
     }
 }
 
+static void observed(job *j, rk_pdf *p, rk_buf *scratch) {
+    const rk_observed *o = j->d->observed;
+    if (!o) return;
+    both(p, 2, "Dinyatakan dan teramati", "Declared and observed");
+    for (uint32_t i = 0; i < o->n; i++) {
+        const rk_seen_node *x = &o->node[i];
+        rk_pdf_heading(p, 3, x->id);
+        pair(p, "Peran / Role", x->role);
+        pair(p, "Versi / Version", x->version);
+        pair(p, "Sidik program / Executable", x->build);
+        pair(p, "Penyimpanan, tujuan / Stores, targets", x->stores);
+    }
+    for (uint32_t i = 0; i < o->n_problem; i++) {
+        const rk_problem *f = &o->problem[i];
+        rk_buf_clear(scratch);
+        rk_buf_printf(scratch, "%s %s / %s: ", rk_problem_code(f->kind),
+                      rk_problem_text(f->kind, true), rk_problem_text(f->kind, false));
+        rk_buf_add(scratch, f->node);
+        if (f->declared.len + f->seen.len) rk_buf_lit(scratch, ": ");
+        rk_buf_add(scratch, f->declared);
+        if (f->declared.len && f->seen.len) rk_buf_lit(scratch, " -> ");
+        rk_buf_add(scratch, f->seen);
+        rk_pdf_warning(p, rk_buf_slice(scratch));
+    }
+    if (o->n_problem == 0) rk_pdf_text(p, RK_LIT("Tidak ada temuan / Nothing was found."));
+}
+
 rk_status rk_disclose_pdf(job *j, rk_buf *b, rk_err *err) {
     rk_buf scratch;
     rk_buf_init(&scratch, 4 * RK_INFRA_ITEMS_MAX * RK_TEXT_MAX);
     rk_pdf *p = rk_pdf_new(j->d->name, j->d->body, j->mark);
     head(j, p);
     changes(j, p, &scratch);
+    observed(j, p, &scratch);
     for (int k = 0; k < 2; k++)
         for (uint32_t i = 0; i < j->n_graph[k]; i++) rk_pdf_graph(p, &j->graph[k][i]);
     for (unsigned k = 0; k < RK_INFRA_KINDS; k++)

@@ -270,9 +270,12 @@ void rk_pdf_graph(rk_pdf *p, const rk_graph *g) {
         const rk_graph_cluster *k = &g->cluster[i];
         if (!k->placed) continue;
         box(&c, k->x0, k->y0, k->x1 - k->x0, k->y1 - k->y0, "#fafafa");
-        label(&c, p->bold, 11, k->x0 + 8, k->y0 + 15, false, k->label);
     }
     for (uint32_t i = 0; i < g->n_edge; i++) edge(&c, &g->edge[i]);
+    for (uint32_t i = 0; i < g->n_cluster; i++) /* after the lines: not crossed out by them */
+        if (g->cluster[i].placed)
+            label(&c, p->bold, 11, g->cluster[i].x0 + 8, g->cluster[i].y0 + 15, false,
+                  g->cluster[i].label);
     for (uint32_t i = 0; i < g->n_node; i++) node(&c, &g->node[i]);
     for (uint32_t i = 0; i < g->n_edge; i++)
         if (g->edge[i].label[0])

@@ -186,17 +186,24 @@ static void due_cell(const rk_ppid_request *q, rk_buf *b) {
     rk_buf_lit(b, "</td>");
 }
 
-static void link_or_text(rk_buf *b, rk_slice link) {
+static void one_link(rk_buf *b, rk_slice link) {
     bool http = rk_slice_starts(link, RK_LIT("https://")) ||
                 rk_slice_starts(link, RK_LIT("http://")) || rk_slice_starts(link, RK_LIT("/"));
-    if (link.len == 0) return;
+    rk_buf_byte(b, ' ');
     if (http) {
-        rk_buf_lit(b, " <a rel=\"noreferrer\" href=\"");
+        rk_buf_lit(b, "<a rel=\"noreferrer\" href=\"");
         rk_buf_html(b, link);
         rk_buf_lit(b, "\">");
     }
     rk_buf_html(b, link);
     if (http) rk_buf_lit(b, "</a>");
+}
+
+/* One or several, blanks between. */
+static void link_or_text(rk_buf *b, rk_slice links) {
+    rk_slice one;
+    while (links.len && rk_slice_cut(&links, ' ', &one))
+        if (one.len) one_link(b, one);
 }
 
 static void request_row(const rk_ppid_request *q, rk_buf *b) {

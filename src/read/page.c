@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 /* Where a photo stops being readable. Set on synthetic photos (docs/reading.md says how). */
-#define PX_PER_MM_LEAST 1.15f /* a box of 19 mm has 22 pixels then */
+#define BOX_MM 19.0           /* a large box: a page with smaller ones needs more pixels */
+#define PX_PER_MM_LEAST 1.15f /* such a box has 22 pixels then */
 #define PAPER_LEAST 45.0f     /* grey of white paper */
 #define CONTRAST_LEAST 0.35f  /* 1 - ink / paper */
 #define SHARPNESS_LEAST 0.22f
@@ -81,20 +82,41 @@ static size_t tags_at(rk_tagger *t, const rk_grey *g, uint32_t side, rk_tag *tag
     return n;
 }
 
-static bool any_of_form(const rk_sheet *f, const rk_tag *tag, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (rk_sheet_tag_find(f, tag[i].id)) return true;
-    return false;
+/* How many tags of the page of which most are seen; *all: none of it is lacking. */
+static uint32_t of_form(const rk_sheet *f, const rk_tag *tag, size_t n, bool *all) {
+    uint32_t most = 0;
+    *all = false;
+    for (uint32_t k = 0; k < f->n_page; k++) {
+        const rk_sheet_page *p = &f->page[k];
+        uint32_t seen = 0;
+        for (uint32_t i = p->first_tag; i < p->first_tag + p->n_tag; i++)
+            for (size_t t = 0; t < n; t++)
+                if (tag[t].id == f->tag[i].id) {
+                    seen++;
+                    break;
+                }
+        if (seen > most) most = seen, *all = false;
+        if (seen == most && seen == p->n_tag) *all = true;
+    }
+    return most;
 }
 
-/* Small first: most photos give their tag away at 700 pixels, where looking is cheapest. */
-static size_t find_tags(const rk_reader *r, const rk_grey *g, rk_tag *tag) {
+/* Small first: most photos give their tags away at 700 pixels, where looking is cheapest. A
+ * page with a tag to each corner is laid out by all of them, so a finer look is worth it when
+ * one is lacking. Returns how many tags were found, *own = how many of them are one page's. */
+static size_t find_tags(const rk_reader *r, const rk_grey *g, rk_tag *tag, uint32_t *own) {
     static const uint32_t side[] = {640, 1000, 1800};
+    rk_tag now[RK_TAGS_SEEN_MAX];
+    bool all = false;
     size_t n = 0;
-    for (size_t i = 0; i < sizeof side / sizeof *side; i++) {
+    *own = 0;
+    for (size_t i = 0; i < sizeof side / sizeof *side && !all; i++) {
         if (i && longer(g) / side[i] == longer(g) / side[i - 1]) continue;
-        n = tags_at(r->tagger, g, side[i], tag);
-        if (any_of_form(r->form, tag, n)) break;
+        size_t m = tags_at(r->tagger, g, side[i], now);
+        uint32_t seen = of_form(r->form, now, m, &all);
+        if (i && seen <= *own && !(seen == 0 && *own == 0)) continue;
+        memcpy(tag, now, m * sizeof *tag);
+        n = m, *own = seen;
     }
     return n;
 }
@@ -137,9 +159,9 @@ bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     rk_white white;
     out->page = UINT32_MAX;
     if (g->w < 64 || g->h < 64) return refuse(out, RK_REFUSE_SMALL);
-    size_t n = find_tags(r, g, tag);
-    if (!any_of_form(r->form, tag, n))
-        return refuse(out, why_lost(g, n ? RK_REFUSE_OTHER_FORM : RK_REFUSE_NO_TAG));
+    uint32_t own;
+    size_t n = find_tags(r, g, tag, &own);
+    if (!own) return refuse(out, why_lost(g, n ? RK_REFUSE_OTHER_FORM : RK_REFUSE_NO_TAG));
     rk_white_init(&white, g, longer(g) / 60 + 1);
     rk_status st = rk_locate(r->form, g, &white, tag, n, &pose, NULL);
     rk_white_free(&white);
@@ -162,6 +184,14 @@ static uint32_t box_count(const rk_sheet *f, const rk_sheet_page *p) {
     if (!p->n_field) return 0;
     const rk_sheet_field *last = &f->field[p->first_field + p->n_field - 1];
     return last->first_box + last->n_box - f->field[p->first_field].first_box;
+}
+
+double rk_page_detail(const rk_sheet *f, uint32_t page) {
+    const rk_sheet_page *p = &f->page[page];
+    double least = BOX_MM;
+    for (uint32_t i = first_box(f, p), end = i + box_count(f, p); i < end; i++)
+        least = fmin(least, fmin(f->box[i].w, f->box[i].h));
+    return BOX_MM / least;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -204,7 +234,7 @@ static void measure(const rk_reader *r, const rk_grey *g, const rk_white *white,
     out->sharpness = out->n_box ? frame[out->n_box / 2] / contrast : 1;
 }
 
-static bool judge(rk_page_reading *out, const rk_grey *g) {
+static bool judge(const rk_reader *r, rk_page_reading *out, const rk_grey *g) {
     for (uint32_t i = 0; i < out->n_box; i++) {
         const rk_box_reading *b = &out->box[i];
         if (!rk_quad_inside(&b->quad, g, EDGE_PX)) return refuse(out, RK_REFUSE_CUT_OFF);
@@ -213,7 +243,9 @@ static bool judge(rk_page_reading *out, const rk_grey *g) {
                 b->bubbles.at[d][0] > (float)g->w - 2 || b->bubbles.at[d][1] > (float)g->h - 2)
                 return refuse(out, RK_REFUSE_CUT_OFF);
     }
-    if (out->n_box && out->px_per_mm < PX_PER_MM_LEAST) return refuse(out, RK_REFUSE_SMALL);
+    if (out->n_box &&
+        out->px_per_mm < PX_PER_MM_LEAST * (float)rk_page_detail(r->form, out->page))
+        return refuse(out, RK_REFUSE_SMALL);
     if (out->n_box && (out->paper < PAPER_LEAST || 1 - out->ink / out->paper < CONTRAST_LEAST))
         return refuse(out, RK_REFUSE_DARK);
     if (out->sharpness < SHARPNESS_LEAST) return refuse(out, RK_REFUSE_BLURRED);
@@ -270,7 +302,7 @@ bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     read_boxes(r, g, &white, out);
     measure(r, g, &white, out);
     rk_white_free(&white);
-    return judge(out, g);
+    return judge(r, out, g);
 }
 
 void rk_page_net(const rk_reader *r, rk_page_reading *out) {

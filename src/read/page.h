@@ -72,6 +72,9 @@ void rk_page_scale(rk_page_reading *p, double factor);
 /* Snaps to the frames, cuts the boxes, reads the bubbles and the QR code, judges the quality.
  */
 bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out);
+/* How much finer than on a page with boxes of 19 mm a page must be seen, for the sake of its
+ * smallest box: 1 or more. */
+double rk_page_detail(const rk_sheet *f, uint32_t page);
 /* Runs the net over the cut boxes. */
 void rk_page_net(const rk_reader *r, rk_page_reading *out);
 

@@ -22,17 +22,25 @@ static void straighten(const rk_sheet_page *p, const rk_homography *h, const rk_
         }
 }
 
-static bool decode(zbar_image_t *image, rk_page_id *out) {
+/* Codes in px (side x side); *out the first that is a page id. Returns whether one was, or,
+ * when out is NULL, whether there was any code. */
+static bool decode(const uint8_t *px, unsigned side, rk_page_id *out) {
+    zbar_image_t *image = zbar_image_create();
     zbar_image_scanner_t *s = zbar_image_scanner_create();
+    zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
+    zbar_image_set_size(image, side, side);
+    zbar_image_set_data(image, px, (unsigned long)side * side, NULL);
     bool found = false;
     zbar_image_scanner_set_config(s, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
     zbar_image_scanner_set_config(s, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
     if (zbar_scan_image(s, image) > 0)
         for (const zbar_symbol_t *y = zbar_image_first_symbol(image); y && !found;
              y = zbar_symbol_next(y))
-            found = rk_page_id_parse(
-                (rk_slice){zbar_symbol_get_data(y), zbar_symbol_get_data_length(y)}, out);
+            found = !out || rk_page_id_parse((rk_slice){zbar_symbol_get_data(y),
+                                                        zbar_symbol_get_data_length(y)},
+                                             out);
     zbar_image_scanner_destroy(s);
+    zbar_image_destroy(image);
     return found;
 }
 
@@ -42,12 +50,27 @@ bool rk_qr_read(const rk_sheet_page *page, const rk_homography *to_px, const rk_
     if (page->qr.side <= 0) return false;
     uint8_t *px = rk_alloc((size_t)SIDE * SIDE);
     straighten(page, to_px, g, px);
-    zbar_image_t *image = zbar_image_create();
-    zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
-    zbar_image_set_size(image, SIDE, SIDE);
-    zbar_image_set_data(image, px, (unsigned long)SIDE * SIDE, NULL);
-    bool found = decode(image, out);
-    zbar_image_destroy(image);
+    bool found = decode(px, SIDE, out);
+    rk_free(px);
+    return found;
+}
+
+/* "RK1" as a QR code of version 1, level M; the highest bit is the leftmost module. */
+static const uint32_t SAMPLE[21] = {0x1fcd7f, 0x104e41, 0x175d5d, 0x17505d, 0x17515d, 0x105e41,
+                                    0x1fd57f, 0x001c00, 0x17c67c, 0x0803c0, 0x16f96a, 0x1b2bc5,
+                                    0x164928, 0x001d26, 0x1fc29e, 0x105c37, 0x175294, 0x1757c8,
+                                    0x175960, 0x104bc8, 0x1fdd26};
+
+bool rk_qr_prepare(void) {
+    enum { MODULE = 6, QUIET = 4, ALL = (21 + 2 * QUIET) * MODULE };
+    uint8_t *px = rk_alloc((size_t)ALL * ALL);
+    for (int j = 0; j < ALL; j++)
+        for (int i = 0; i < ALL; i++) {
+            int x = i / MODULE - QUIET, y = j / MODULE - QUIET;
+            bool black = x >= 0 && y >= 0 && x < 21 && y < 21 && (SAMPLE[y] >> (20 - x) & 1);
+            px[j * ALL + i] = black ? 0 : 255;
+        }
+    bool found = decode(px, ALL, NULL);
     rk_free(px);
     return found;
 }

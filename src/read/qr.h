@@ -9,5 +9,8 @@
  */
 bool rk_qr_read(const rk_sheet_page *page, const rk_homography *to_px, const rk_grey *g,
                 rk_page_id *out);
+/* Makes the library load what it loads when it reads its first code (tables of character sets,
+ * from files): to be called before a process locks itself up. True when it can read codes. */
+bool rk_qr_prepare(void);
 
 #endif

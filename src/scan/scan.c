@@ -1,6 +1,7 @@
 #include "scan/scan.h"
 
 #include "base/mem.h"
+#include "read/qr.h"
 #include "scan/decode.h"
 #include "scan/overlay.h"
 
@@ -69,7 +70,8 @@ static void free_photo(rk_photo *p) {
 
 /* Decodes again at full size when the page is small in the photo. */
 static bool sharpen(const rk_reader *r, rk_slice photo, rk_photo *p, rk_scanned *out) {
-    if (p->shrink <= 1 || middle_scale(r->form, &out->page) >= FINE_PX_PER_MM) return true;
+    double fine = FINE_PX_PER_MM * rk_page_detail(r->form, out->page.page);
+    if (p->shrink <= 1 || middle_scale(r->form, &out->page) >= fine) return true;
     double factor = p->shrink;
     free_photo(p);
     if (!decode(photo, 0, p, out)) return false;
@@ -116,6 +118,8 @@ static void in_child(void *ctx) {
 rk_status rk_scan_new(const rk_sheet *form, const rk_digit_net *net, rk_scan **out,
                       rk_err *err) {
     *out = NULL;
+    if (!rk_qr_prepare()) /* now, since the child may open no file */
+        return rk_fail(err, RK_IO, "the QR library (zbar) cannot read a code: reinstall it");
     rk_scan *s = rk_alloc(sizeof *s);
     if (rk_sandbox_new(&s->sandbox, err) != RK_OK) {
         rk_free(s);

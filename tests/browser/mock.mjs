@@ -200,7 +200,8 @@ const head = (e) => ({ kode: e.contest.kode, nama: e.contest.nama, bentuk: e.con
 function answer(e, parts, q) {
   if (parts.length === 0) return { id: e.id, nama: e.nama, tanggal: e.tanggal, dasar: `/${e.id}`, entri: e.entries, ts: e.ts, kontes: [head(e)] };
   if (parts[0] === 'cari') return search(e, q);
-  if (parts[0] === 'log' && parts.length === 1) return { asal: e.id, ukuran: 0, checkpoint: null, kuorum: null, saksi: [], kebijakan: null, kunci: [], bahaya: [] };
+  if (parts[0] === 'log' && parts.length === 1) return { asal: e.id, ukuran: 0, checkpoint: null, kuorum: null, saksi: [], kebijakan: null, kunci: [], bahaya: [], keluar: { diminta: 0, ditolak: 0, terakhir: [] } };
+  if (parts[0] === 'residensi') return { pernyataan: [] };
   if (parts[0] === 'wilayah.csv') return 'kode,induk,nama,tingkat\n';
   if (parts[0] !== 'kontes' || parts[1] !== e.contest.kode) return null;
   const [, , what, code] = parts;

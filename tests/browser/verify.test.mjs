@@ -246,3 +246,26 @@ test('the page of the log: a witness that has seen more is an alarm', { skip }, 
     await page.close();
   }
 });
+
+test('the page of the log: where the data lie, and what was refused', { skip }, async () => {
+  browser ??= await open();
+  const page = await browser.context.newPage();
+  try {
+    await page.route((u) => u.pathname.endsWith('/api/v1/log'), async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, keluar: { diminta: 1200, ditolak: 3, terakhir: [
+        { waktu: '2024-02-14 13:00:00', aturan: 'S01', jenis: 'witness', host: '<b>jauh.example', porta: 443, kali: 3 }] } } });
+    });
+    await page.route((u) => u.pathname.endsWith('/api/v1/residensi'), (route) => route.fulfill({ json: { pernyataan:
+      Array.from({ length: 9 }, (_, i) => ({ nama: `2024-02-0${i + 1}`, sha256: '0'.repeat(64), entri: 100 + i })) } }));
+    await page.goto(`${root}${base}/catatan/${k}`);
+    await page.locator('#residency').waitFor();
+    const links = await page.locator('#residency li a:first-child').allInnerTexts();
+    assert.deepEqual(links, ['2024-02-09', '2024-02-08', '2024-02-07', '2024-02-06', '2024-02-05', '2024-02-04', '2024-02-03']);
+    assert.match(await page.locator('#residency a').first().getAttribute('href'), /\/api\/v1\/residensi\/2024-02-09$/);
+    assert.match(await page.locator('#outbound').innerText(), /1\.200 diminta, 3 ditolak/);
+    assert.match(await page.locator('#outbound + ul').innerText(), /<b>jauh\.example:443[\s\S]*S01[\s\S]*3 kali/);
+  } finally {
+    await page.close();
+  }
+});

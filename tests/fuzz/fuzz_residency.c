@@ -16,7 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         const rk_target *t = &r->target[i];
         bool home = strcmp(t->country, "ID") == 0;
         RK_ASSERT(!clean || home || !t->holds_private);
-        rk_use use = {t->kind, t->host, t->port, t->path, true};
+        rk_use use = {.kind = t->kind,
+                      .host = t->host,
+                      .port = t->port,
+                      .path = t->path,
+                      .non_public = true};
         const rk_target *by = NULL;
         if (rk_residency_decide(r, &use, &by) == RK_S_OK &&
             !(t->host.len && rk_host_is_loopback(t->host)))

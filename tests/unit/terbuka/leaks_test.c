@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "core/observed.h"
 #include "files/process.h"
 #include "publish/disclose.h"
 #include "random.h"
@@ -253,15 +254,100 @@ static void make(made *m, uint32_t most) {
     assert_false(b->failed);
 }
 
-static rk_disclosure *sieved(const made *m, const char *alias) {
+static void observe(made *m, const rk_infra *i, rk_disclosure *d);
+
+static rk_disclosure *sieved(made *m, const char *alias) {
     rk_infra *i = rk_infra_new();
     rk_err err = RK_ERR_INIT;
     if (rk_infra_add(i, rk_buf_slice(&m->json), &err) != RK_OK ||
         rk_infra_finish(i, &err) != RK_OK)
         fail_msg("%s in %.*s", err.text, (int)m->json.len, m->json.ptr);
     rk_disclosure *d = rk_disclosure_new(i, TODAY, rk_slice_str(alias));
+    observe(m, i, d);
     rk_infra_free(&i);
     return d;
+}
+
+/* ===== what nodes say of themselves: with everything in it that must not come out ===== */
+
+enum { NODES = 4 };
+static rk_signer node_key;
+
+/* An id: of a record, withheld or not, a withheld value, or one that the inventory does not
+ * have. */
+static rk_slice some_id(made *m, rk_node *n) {
+    char t[44];
+    unsigned k = rnd(RK_INFRA_KINDS);
+    if (m->n_id[k] && !rnd_one_in(3))
+        return rk_node_keep(n, rk_slice_str(m->id[k][rnd(m->n_id[k])]));
+    if (m->n_secret && rnd_one_in(2))
+        return rk_node_keep(n, rk_slice_str(m->secret[rnd(m->n_secret)]));
+    token(OPEN, t, sizeof t);
+    return rk_node_keep(n, rk_slice_str(rnd_one_in(4) ? "n-10-1-2-3" : t));
+}
+
+static rk_slice some_text(made *m, rk_node *n) {
+    char t[40];
+    rk_buf b;
+    rk_buf_init(&b, 1000);
+    if (rnd_one_in(2)) {
+        trap(m, &b);
+    } else {
+        token(OPEN, t, sizeof t);
+        rk_buf_printf(&b, "%s", t);
+    }
+    rk_slice s = rk_node_keep(n, rk_buf_slice(&b));
+    rk_buf_free(&b);
+    return s;
+}
+
+static void one_node(made *m, rk_buf *out) {
+    rk_node *n = rk_node_new();
+    rk_err err = RK_ERR_INIT;
+    n->id = some_id(m, n), n->role = some_id(m, n), n->version = some_text(m, n);
+    n->time = rnd(2) ? 1795000000 : rnd(UINT32_MAX), n->uptime = rnd(1000000),
+    n->refused = rnd(3);
+    memset(n->build.b, 1 + (int)rnd(200), sizeof n->build.b);
+    for (uint32_t i = rnd(5); i; i--) {
+        rk_node_store s = {.kind = (enum rk_target_kind)rnd(RK_TARGET_KINDS), .may = rnd(2)};
+        s.target = some_id(m, n);
+        if (rnd(2)) memcpy(s.country, "SG", 3);
+        if (rk_node_add_store(n, &s, &err) != RK_OK) fail_msg("%s", err.text);
+    }
+    if (rnd(2))
+        n->cert[n->n_cert++] = (rk_node_cert){
+            .hash = n->build, .issuer = some_text(m, n), .until = rnd(UINT32_MAX)};
+    n->library[n->n_library++] = (rk_node_library){some_text(m, n), some_text(m, n), n->build};
+    if (rk_node_sign(n, &node_key, out, &err) != RK_OK) fail_msg("%s", err.text);
+    if (rnd_one_in(6))
+        out->ptr[rnd((uint32_t)out->len)] ^=
+            1; /* a wrong signature, or nothing that can be read */
+    rk_node_free(&n);
+}
+
+static void observe(made *m, const rk_infra *i, rk_disclosure *d) {
+    rk_buf b[NODES];
+    rk_slice name[NODES], bytes[NODES];
+    char file[NODES][64];
+    for (uint32_t k = 0; k < NODES; k++) {
+        rk_buf_init(&b[k], RK_NOTE_MAX);
+        one_node(m, &b[k]);
+        bytes[k] = rk_buf_slice(&b[k]);
+        snprintf(file[k], sizeof file[k], "%.40s.simpul",
+                 m->n_secret && rnd(2) ? m->secret[rnd(m->n_secret)] : "a");
+        name[k] = rk_slice_str(file[k]);
+    }
+    const rk_observation o = {.name = name,
+                              .bytes = bytes,
+                              .n = NODES,
+                              .log_key = &node_key.verifier.key,
+                              .n_log_key = rnd_one_in(5) ? 0 : 1,
+                              .now = 1795000000,
+                              .max_age_s = 86400,
+                              .build = rnd(2) ? RK_LIT("00") : RK_LIT(""),
+                              .version = rnd(2) ? RK_LIT("9") : RK_LIT("")};
+    rk_disclosure_observe(d, i, &o);
+    for (uint32_t k = 0; k < NODES; k++) rk_buf_free(&b[k]);
 }
 
 /* ===== the search ===== */
@@ -499,6 +585,8 @@ static void the_search_finds(void **state) {
 }
 
 int main(void) {
+    rk_ed25519_seed seed = {{7}};
+    if (rk_signer_new(RK_LIT("uji"), RK_KEY_ED25519, &seed, &node_key, NULL) != RK_OK) return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_search_finds),
         cmocka_unit_test(nothing_leaks),

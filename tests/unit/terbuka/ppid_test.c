@@ -110,6 +110,102 @@ static void every_day(void **state) {
         }
 }
 
+/* ===== beside a count of another make ===== */
+
+static rk_file shipped; /* the calendar's bytes: asked with memmem, not with what is tested */
+
+/* Is a date, written out, a day of the week off, or does a line of the file begin with it? */
+static bool is_off(rk_day d) {
+    static const rk_day a_monday = 19723; /* 2024-01-01 */
+    char line[40];
+    int64_t y, m, dd, k = ((int64_t)d - a_monday) % 7;
+    if (k < 0) k += 7;
+    if (k >= 5) return true;
+    rk_day_date(d, &y, &m, &dd);
+    snprintf(line, sizeof line, "\n%04d-%02d-%02d,", (int)y % 10000, (int)m % 100,
+             (int)dd % 100);
+    return memmem(shipped.bytes.ptr, shipped.bytes.len, line, RK_DAY_LEN + 2) != NULL;
+}
+
+static rk_day by_hand(rk_day from, uint32_t n) {
+    while (n) n -= !is_off(++from);
+    return from;
+}
+
+static rk_day due_of(rk_day received, const char *kind, bool extended) {
+    char text[600], at[RK_DAY_LEN + 1] = {0};
+    rk_ppid *p;
+    rk_err err = RK_ERR_INIT;
+    rk_day_put(at, received);
+    int n =
+        snprintf(text, sizeof text,
+                 "{\"peristiwa\":\"terima\",\"no\":\"1\",\"tanggal\":\"%s\",\"alias\":\"a\","
+                 "\"perihal\":\"x\",\"jenis\":\"%s\"}\n",
+                 at, kind);
+    if (extended)
+        snprintf(text + n, sizeof text - (size_t)n,
+                 "{\"peristiwa\":\"perpanjangan\",\"no\":\"1\",\"tanggal\":\"%s\",\"alasan\":"
+                 "\"y\"}\n",
+                 at);
+    if (rk_ppid_parse(rk_slice_str(text), &calendar, received, &p, &err) != RK_OK)
+        fail_msg("%s: %s", at, err.text);
+    rk_day due = p->request[0].due;
+    rk_ppid_free(&p);
+    return due;
+}
+
+/* Every deadline of the law, for a request received on each of the days around every holiday,
+ * weekend and turn of the year of the calendar: through the register, and by the count above.
+ */
+static void around_every_holiday(void **state) {
+    (void)state;
+    static const struct {
+        const char *kind;
+        bool extended;
+        uint32_t days;
+    } law[] = {
+        {"pemilu", false, 3}, {"pemilu", true, 5}, {"umum", false, 10}, {"umum", true, 17}};
+    static const uint32_t more[] = {1, 14, 30, 100};
+    char path[4096];
+    unsigned n = 0, around = 0;
+    snprintf(path, sizeof path, "%s/data/kalender/holidays-2024-2026.csv",
+             getenv("REKAP_ROOT"));
+    assert_int_equal(rk_file_read_raw(path, 1 << 20, &shipped, NULL), RK_OK);
+    for (rk_day d = day("2023-12-20"); d <= day("2027-01-10"); d++) {
+        bool near = is_off(d - 1) || is_off(d) || is_off(d + 1);
+        if (!near) continue;
+        around++;
+        for (size_t k = 0; k < sizeof law / sizeof *law; k++, n++)
+            if (due_of(d, law[k].kind, law[k].extended) != by_hand(d, law[k].days))
+                fail_msg("%d, %s", (int)d, law[k].kind);
+        for (size_t k = 0; k < sizeof more / sizeof *more; k++, n++)
+            assert_int_equal(rk_workday_after(&calendar, d, more[k], NULL),
+                             by_hand(d, more[k]));
+    }
+    rk_file_free(&shipped);
+    printf("%u deadlines of requests received on %u days around weekends and holidays\n", n,
+           around);
+    assert_true(around > 700);
+}
+
+/* A deadline that reaches into a year without a calendar says so, and only such a one. */
+static void the_turn_of_the_year(void **state) {
+    (void)state;
+    static const struct {
+        const char *from;
+        uint32_t n;
+        int missing;
+    } t[] = {{"2026-12-28", 3, 0},     {"2026-12-29", 2, 0},  {"2026-12-29", 3, 2027},
+             {"2026-12-31", 1, 2027},  {"2025-12-31", 10, 0}, {"2024-12-31", 17, 0},
+             {"2023-12-29", 1, 2023},  {"2023-12-31", 1, 0},  {"2026-08-01", 100, 0},
+             {"2026-08-20", 100, 2027}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        int64_t missing = -1;
+        (void)rk_workday_after(&calendar, day(t[i].from), t[i].n, &missing);
+        if (missing != t[i].missing) fail_msg("%s + %u: %d", t[i].from, t[i].n, (int)missing);
+    }
+}
+
 /* ===== the register ===== */
 
 static rk_status read_at(const char *lines, const char *today, rk_ppid **p, rk_err *err) {
@@ -249,6 +345,8 @@ int main(void) {
         cmocka_unit_test(shipped_calendar),
         cmocka_unit_test(table_of_dates),
         cmocka_unit_test(every_day),
+        cmocka_unit_test(around_every_holiday),
+        cmocka_unit_test(the_turn_of_the_year),
         cmocka_unit_test(deadlines_of_a_request),
         cmocka_unit_test(refused_with_the_line),
         cmocka_unit_test(round_trip),

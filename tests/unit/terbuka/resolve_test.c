@@ -37,7 +37,7 @@ static void who_needs_nobody(void **state) {
     assert_int_equal(rk_outbound_resolve(RK_LIT("192.0.2.7"), a, 4, &n, NULL), RK_OK);
     assert_int_equal(n, 1);
     assert_int_equal(rk_outbound_resolve(RK_LIT("2001:db8::7"), a, 4, &n, NULL), RK_OK);
-    assert_int_equal(rk_outbound_may_resolve(RK_LIT("localhost"), NULL), RK_OK);
+    assert_int_equal(rk_outbound_may_resolve(RK_LIT("localhost"), NULL, NULL), RK_OK);
     rk_outbound_counts(&asked, &refused);
     assert_int_equal(asked, 0);
 }
