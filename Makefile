@@ -5,7 +5,7 @@ export BUILD
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
 .PHONY: crash crash-witness disclose-leaks residency-netns
-.PHONY: tamper bench-verify bench-read
+.PHONY: tamper bench-verify bench-read reproducible sbom
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ bench-read: build ## measure the reader: pages, digits, each gate, malformed ima
 	@ninja -C $(BUILD) --quiet bench/readgates
 	@bench/read.py --forms $${FORMS:-300} --tesseract 300
 	@bench/malformed.py --count $${MALFORMED:-5000}
+
+reproducible: deps ## build twice in other folders, locales, times; compare bit for bit (WANT=hash: which program is it)
+	@nice scripts/reproducible $(WANT)
+
+sbom: build ## print what the programs are made of (SPDX 2.3)
+	@$(BUILD)/rekap sbom
 
 clean: ## remove what was built (counted elections in var/ stay)
 	@rm -rf $(BUILD) tests/browser/node_modules

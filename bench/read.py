@@ -92,7 +92,7 @@ def score_photos(s, rows, truth):
 
 def score_boxes(s, rows, truth):
     by = {(t["form"], t["page"], t["field"]): t for t in truth}
-    for form, page, field, box, read, _, bubble in rows:
+    for form, page, field, box, read, _, bubble, *_ in rows:
         t = by[form, page, field]
         if t["refuse"] in UNREADABLE:
             continue

@@ -1,8 +1,9 @@
 /* Reads photos once and prints what each of several gates makes of them, for bench/read.py:
- *   # photo  name,refusal,ms_decode,ms_find,ms_cut,ms_net,cpu_ms,rss_kb
- *   # box    form,page,field,box,read,p,bubble
- *   # gate NAME  form,page,field,value,status      (as rekap read --csv)
- * readgates FORM|- OUT_CROPS|- PHOTO...: crops are written as PGM files for another reader. */
+ *   # photo
+ * name,refusal,ms_decode,ms_find,ms_cut,ms_net,cpu_ms,rss_kb,px_per_mm,sharpness,frames,boxes,off_mm
+ *   # box    form,page,field,box,read,p,bubble,x0,y0..x3,y3   (corners of the frame, photo
+ * pixels) # gate NAME  form,page,field,value,status      (as rekap read --csv) readgates FORM|-
+ * OUT_CROPS|- PHOTO...: crops are written as PGM files for another reader. */
 #include "base/mem.h"
 #include "files/files.h"
 #include "read/model.h"
@@ -53,10 +54,13 @@ static void boxes(const rk_sheet *f, const rk_page_reading *p, const char *path)
             uint32_t best = 0;
             for (uint32_t c = 1; c < RK_DIGIT_CLASSES; c++)
                 if (b->posterior[c] > b->posterior[best]) best = c;
-            printf("%.*s,%u,%.*s,%u,%u,%.5f,%d\n", RK_FMT(stem), g->number, RK_FMT(x->name), k,
+            printf("%.*s,%u,%.*s,%u,%u,%.5f,%d", RK_FMT(stem), g->number, RK_FMT(x->name), k,
                    best, (double)b->posterior[best],
                    b->bubbles.state == RK_BUBBLES_ONE ? b->bubbles.digit
                                                       : -1 - (int)b->bubbles.state);
+            for (int c = 0; c < 4; c++)
+                printf(",%.2f,%.2f", b->quad.corner[c].x, b->quad.corner[c].y);
+            printf("\n");
         }
     }
 }
@@ -113,9 +117,11 @@ int main(int argc, char **argv) {
         const rk_page_reading *p = &s->page;
         taken[i] = (rk_taken){rk_slice_str(path), rk_page_keep(p), {0}};
         const char *base = strrchr(path, '/');
-        at += snprintf(at, 400, "%.200s,%s,%.1f,%.1f,%.1f,%.1f,%u,%u\n", base ? base + 1 : path,
-                       rk_refusal_name(p->refusal), (double)p->ms_decode, (double)p->ms_find,
-                       (double)p->ms_cut, (double)p->ms_net, r.cpu_ms, r.rss_kb);
+        at += snprintf(at, 400, "%.200s,%s,%.1f,%.1f,%.1f,%.1f,%u,%u,%.2f,%.3f,%u,%u,%.2f\n",
+                       base ? base + 1 : path, rk_refusal_name(p->refusal),
+                       (double)p->ms_decode, (double)p->ms_find, (double)p->ms_cut,
+                       (double)p->ms_net, r.cpu_ms, r.rss_kb, (double)p->px_per_mm,
+                       (double)p->sharpness, p->frames, p->n_box, (double)p->off_mm);
         if (p->refusal != RK_PAGE_READ) continue;
         boxes(form, p, path);
         if (strcmp(argv[2], "-") != 0) crops(form, p, argv[2], path);

@@ -27,7 +27,7 @@ import sys
 import threading
 import time
 
-HERE = "127.0.0.1"
+HERE = os.environ.get("REKAP_RECEIVER", "127.0.0.1")  # another address: scripts/residency-netns
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -367,7 +367,7 @@ def http_server(where, tls=None):
         need("openssl")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{where}/tls.key",
                         "-out", f"{where}/tls.crt", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                        "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
+                        f"subjectAltName=IP:{HERE}"], check=True, stderr=subprocess.DEVNULL)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(f"{where}/tls.crt", f"{where}/tls.key")
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

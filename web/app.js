@@ -39,7 +39,17 @@ async function resultsView(ctx, signal) {
   }
   const station = await api.station(route.base, contest.kode, route.code, signal);
   if (!signal.aborted) router.remember('station');
-  return stationView(ctx, station);
+  return stationView(ctx, station, station.baca ? await readingOf(ctx, signal) : null);
+}
+
+// Without it the page still shows the form; it says that the photos could not be had.
+async function readingOf({ route, contest }, signal) {
+  try {
+    return await api.reading(route.base, contest.kode, route.code, signal);
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    return null;
+  }
 }
 
 async function makeContext(route, kind) {

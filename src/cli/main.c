@@ -1,3 +1,4 @@
+#include "cli/build.h"
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@ static const cli_verb *const VERBS[] = {&cli_archive_verb, &cli_export_db, &cli_
                                         &cli_disclose, &cli_ppid, &cli_residency,
                                         &cli_saksi,
                                         &cli_limits,  &cli_read, &cli_hasil, &cli_kursi,
-                                        &cli_release, &cli_verify_release, &cli_kirim,
+                                        &cli_release, &cli_verify_release, &cli_kirim, &cli_mirror,
                                         &cli_form, &cli_node, &cli_sbom};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
@@ -42,7 +43,7 @@ int main(int argc, char **argv) {
         return CLI_OK;
     }
     if (strcmp(name, "--version") == 0) {
-        printf("rekap %s\n", RK_VERSION);
+        printf("rekap %s (source %s)\n", cli_build().version, cli_build().source);
         return CLI_OK;
     }
     for (int i = 0; i < N_VERBS; i++) {

@@ -22,10 +22,6 @@ struct cut {
     char dir[PATH_MAX], before[PATH_MAX]; /* before: the release before; empty = none */
 };
 
-void rk_release_name(uint64_t size, char out[RK_RELEASE_NAME_MAX]) {
-    snprintf(out, RK_RELEASE_NAME_MAX, "rilis-%llu", (unsigned long long)size);
-}
-
 static rk_status join(char out[PATH_MAX], const char *dir, rk_slice path, const char *suffix,
                       rk_err *err) {
     int n = snprintf(out, PATH_MAX, "%s/%.*s%s", dir, RK_FMT(path), suffix);

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 
 /* Where a photo stops being readable. Set on synthetic photos (docs/reading.md says how). */
-#define BOX_MM 19.0           /* a large box: a page with smaller ones needs more pixels */
-#define PX_PER_MM_LEAST 1.15f /* such a box has 22 pixels then */
-#define PAPER_LEAST 45.0f     /* grey of white paper */
-#define CONTRAST_LEAST 0.35f  /* 1 - ink / paper */
-#define SHARPNESS_LEAST 0.22f
-#define FRAMES_LEAST 0.6f /* part of the frames that must be found */
+#define BOX_MM 19.0          /* a large box: a page with smaller ones needs more pixels */
+#define PX_PER_MM_LEAST 1.0f /* such a box has 19 pixels then */
+#define PAPER_LEAST 45.0f    /* grey of white paper */
+#define CONTRAST_LEAST 0.35f /* 1 - ink / paper */
+#define SHARPNESS_LEAST 0.15f
+#define FRAMES_LEAST 0.5f /* part of the frames that must be found */
 #define OFF_MM_MOST 12.0f
 #define EDGE_PX 1.0
 
@@ -68,9 +68,8 @@ const char *rk_refusal_text(enum rk_refusal r, bool english) {
 
 static uint32_t longer(const rk_grey *g) { return g->w > g->h ? g->w : g->h; }
 
-/* Tags in a bitmap of about `side` pixels; corners come back in pixels of g. */
-static size_t tags_at(rk_tagger *t, const rk_grey *g, uint32_t side, rk_tag *tag) {
-    uint32_t k = longer(g) / side;
+/* Tags in a bitmap reduced by k; corners come back in pixels of g. */
+static size_t tags_at(rk_tagger *t, const rk_grey *g, uint32_t k, rk_tag *tag) {
     if (k < 2) return rk_tagger_find(t, g, tag);
     rk_grey small = rk_grey_reduce(g, k);
     size_t n = rk_tagger_find(t, &small, tag);
@@ -99,26 +98,6 @@ static uint32_t of_form(const rk_sheet *f, const rk_tag *tag, size_t n, bool *al
         if (seen == most && seen == p->n_tag) *all = true;
     }
     return most;
-}
-
-/* Small first: most photos give their tags away at 700 pixels, where looking is cheapest. A
- * page with a tag to each corner is laid out by all of them, so a finer look is worth it when
- * one is lacking. Returns how many tags were found, *own = how many of them are one page's. */
-static size_t find_tags(const rk_reader *r, const rk_grey *g, rk_tag *tag, uint32_t *own) {
-    static const uint32_t side[] = {640, 1000, 1800};
-    rk_tag now[RK_TAGS_SEEN_MAX];
-    bool all = false;
-    size_t n = 0;
-    *own = 0;
-    for (size_t i = 0; i < sizeof side / sizeof *side && !all; i++) {
-        if (i && longer(g) / side[i] == longer(g) / side[i - 1]) continue;
-        size_t m = tags_at(r->tagger, g, side[i], now);
-        uint32_t seen = of_form(r->form, now, m, &all);
-        if (i && seen <= *own && !(seen == 0 && *own == 0)) continue;
-        memcpy(tag, now, m * sizeof *tag);
-        n = m, *own = seen;
-    }
-    return n;
 }
 
 /* What can be said of a photo in which the page was not found. */
@@ -153,30 +132,6 @@ static void take_pose(rk_page_reading *out, const rk_pose *pose) {
     out->off_mm = (float)pose->off_mm;
 }
 
-bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
-    rk_tag tag[RK_TAGS_SEEN_MAX];
-    rk_pose pose;
-    rk_white white;
-    out->page = UINT32_MAX;
-    if (g->w < 64 || g->h < 64) return refuse(out, RK_REFUSE_SMALL);
-    uint32_t own;
-    size_t n = find_tags(r, g, tag, &own);
-    if (!own) return refuse(out, why_lost(g, n ? RK_REFUSE_OTHER_FORM : RK_REFUSE_NO_TAG));
-    rk_white_init(&white, g, longer(g) / 60 + 1);
-    rk_status st = rk_locate(r->form, g, &white, tag, n, &pose, NULL);
-    rk_white_free(&white);
-    take_pose(out, &pose);
-    if (st != RK_OK || !(out->off_mm <= OFF_MM_MOST))
-        return refuse(out, why_lost(g, RK_REFUSE_CUT_OFF));
-    return true;
-}
-
-void rk_page_scale(rk_page_reading *p, double factor) {
-    for (int i = 0; i < 6; i++) p->to_px.m[i] *= factor;
-}
-
-/* ===== judging and cutting ===== */
-
 static uint32_t first_box(const rk_sheet *f, const rk_sheet_page *p) {
     return p->n_field ? f->field[p->first_field].first_box : 0;
 }
@@ -185,6 +140,82 @@ static uint32_t box_count(const rk_sheet *f, const rk_sheet_page *p) {
     const rk_sheet_field *last = &f->field[p->first_field + p->n_field - 1];
     return last->first_box + last->n_box - f->field[p->first_field].first_box;
 }
+
+/* A box outside the photo is known from the pose alone, before anything is cut. */
+static bool boxes_in_view(const rk_sheet *f, const rk_page_reading *p, const rk_grey *g) {
+    const rk_sheet_box *box = &f->box[first_box(f, &f->page[p->page])];
+    for (uint32_t i = 0, n = box_count(f, &f->page[p->page]); i < n; i++)
+        for (int c = 0; c < 4; c++) {
+            rk_point at =
+                rk_homography_map(&p->to_px, (rk_point){box[i].x + (c & 1) * box[i].w,
+                                                        box[i].y + (c >> 1) * box[i].h});
+            double slack = 3 * rk_homography_scale(&p->to_px, (rk_point){box[i].x, box[i].y});
+            if (!(at.x > -slack && at.y > -slack && at.x < g->w + slack && at.y < g->h + slack))
+                return false;
+        }
+    return true;
+}
+
+/* The page that these tags name, and how it lies. */
+static bool locate(const rk_reader *r, const rk_grey *g, const rk_tag *tag, size_t n,
+                   rk_page_reading *out) {
+    rk_white white;
+    rk_pose pose;
+    rk_white_init(&white, g, longer(g) / 60 + 1);
+    rk_status st = rk_locate(r->form, g, &white, tag, n, &pose, NULL);
+    rk_white_free(&white);
+    take_pose(out, &pose);
+    return st == RK_OK && out->off_mm <= OFF_MM_MOST && boxes_in_view(r->form, out, g);
+}
+
+/* Small first: most photos give their tag away at 340 pixels, nearly all at 500, where looking
+ * costs a tenth of what it does at 900. What a coarse tag led astray is looked for again. */
+static const uint32_t LOOK[] = {340, 500, 900, 1600};
+enum { LOOKS = sizeof LOOK / sizeof *LOOK };
+
+static uint32_t reduction(const rk_grey *g, uint32_t look) {
+    uint32_t k = (longer(g) + LOOK[look] / 2) / LOOK[look];
+    return k < 1 ? 1 : k;
+}
+
+/* A page with a tag to each corner is laid out by all of them: while one is lacking, a finer
+ * look comes first. The finest is dear, and only for pages of which nothing was seen. */
+bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
+    rk_tag now[RK_TAGS_SEEN_MAX], tag[RK_TAGS_SEEN_MAX];
+    enum rk_refusal why = out->looks ? (enum rk_refusal)out->refusal : RK_REFUSE_NO_TAG;
+    uint32_t own = 0;
+    size_t n = 0;
+    out->page = UINT32_MAX;
+    out->refusal = RK_PAGE_READ;
+    if (g->w < 64 || g->h < 64) return refuse(out, RK_REFUSE_SMALL);
+    while (out->looks < LOOKS) {
+        bool all = false;
+        uint32_t i = out->looks++, left = LOOKS - out->looks, seen = 0;
+        if (left == 0 && (own || why != RK_REFUSE_NO_TAG)) break;
+        if (i == 0 || reduction(g, i) != reduction(g, i - 1)) {
+            size_t m = tags_at(r->tagger, g, reduction(g, i), now);
+            seen = of_form(r->form, now, m, &all);
+            if (m && !seen && why == RK_REFUSE_NO_TAG) why = RK_REFUSE_OTHER_FORM;
+            if (seen >= own) memcpy(tag, now, m * sizeof *tag), n = m, own = seen;
+        }
+        if (!own || (!all && left > 1)) continue;
+        if (locate(r, g, tag, n, out)) return true;
+        if (why == RK_REFUSE_NO_TAG || why == RK_REFUSE_OTHER_FORM) why = RK_REFUSE_CUT_OFF;
+    }
+    return refuse(out, why_lost(g, why));
+}
+
+bool rk_page_may_lie_elsewhere(const rk_page_reading *out) {
+    return out->looks + 1 < LOOKS &&
+           (out->refusal == RK_REFUSE_CUT_OFF || out->refusal == RK_REFUSE_BLURRED ||
+            out->refusal == RK_REFUSE_UNEVEN);
+}
+
+void rk_page_scale(rk_page_reading *p, double factor) {
+    for (int i = 0; i < 6; i++) p->to_px.m[i] *= factor;
+}
+
+/* ===== judging and cutting ===== */
 
 double rk_page_detail(const rk_sheet *f, uint32_t page) {
     const rk_sheet_page *p = &f->page[page];
@@ -254,21 +285,6 @@ static bool judge(const rk_reader *r, rk_page_reading *out, const rk_grey *g) {
     return true;
 }
 
-/* A box outside the photo is known from the pose alone, before anything is cut. */
-static bool boxes_in_view(const rk_sheet *f, const rk_page_reading *p, const rk_grey *g) {
-    const rk_sheet_box *box = &f->box[first_box(f, &f->page[p->page])];
-    for (uint32_t i = 0; i < p->n_box; i++)
-        for (int c = 0; c < 4; c++) {
-            rk_point at =
-                rk_homography_map(&p->to_px, (rk_point){box[i].x + (c & 1) * box[i].w,
-                                                        box[i].y + (c >> 1) * box[i].h});
-            double slack = 3 * rk_homography_scale(&p->to_px, (rk_point){box[i].x, box[i].y});
-            if (!(at.x > -slack && at.y > -slack && at.x < g->w + slack && at.y < g->h + slack))
-                return false;
-        }
-    return true;
-}
-
 /* A code that can be read must be of this contest and page; one that cannot be read is said by
  * has_id = false, and the caller falls back on the file's name. */
 static bool read_id(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
@@ -296,7 +312,6 @@ bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     rk_white white;
     out->n_box = box_count(r->form, &r->form->page[out->page]);
     RK_ASSERT(out->n_box <= RK_PAGE_BOXES_MAX);
-    if (!boxes_in_view(r->form, out, g)) return refuse(out, RK_REFUSE_CUT_OFF);
     if (!read_id(r, g, out)) return refuse(out, RK_REFUSE_OTHER_FORM);
     rk_white_init(&white, g, longer(g) / 60 + 1);
     read_boxes(r, g, &white, out);

@@ -39,6 +39,7 @@ typedef struct rk_box_reading {
 typedef struct rk_page_reading {
     uint32_t refusal;       /* enum rk_refusal; only when 0 the rest below counts */
     uint32_t width, height; /* of the photo; 0 when it was not decoded */
+    uint32_t looks;         /* sizes at which tags were looked for */
     uint32_t page;          /* index in rk_sheet.page, UINT32_MAX when not known */
     uint32_t anchors, anchors_wanted;
     uint32_t n_box, frames; /* boxes of the page; of so many the frame was found */
@@ -65,8 +66,12 @@ typedef struct rk_reader {
 } rk_reader;
 
 /* Finds the page: fills all but the boxes. False (and out->refusal says why) when it is
- * refused. g may be reduced; rk_page_scale then turns the pose into that of a larger bitmap. */
+ * refused. g may be reduced; rk_page_scale then turns the pose into that of a larger bitmap.
+ * Called again with the same reading (which starts zeroed) it goes on where it stopped: with
+ * tags looked for more finely. */
 bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out);
+/* After a refusal: whether finding the page more exactly might change it. */
+bool rk_page_may_lie_elsewhere(const rk_page_reading *out);
 /* Multiplies the found pose by `factor` (full size / reduced size). */
 void rk_page_scale(rk_page_reading *p, double factor);
 /* Snaps to the frames, cuts the boxes, reads the bubbles and the QR code, judges the quality.

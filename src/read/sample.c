@@ -27,6 +27,7 @@ static float between(const uint8_t *restrict px, uint32_t stride, float x, float
 void rk_sample(const rk_grey *g, const rk_homography *h, double x0, double y0, double step,
                uint32_t w, uint32_t rows, float *out) {
     const double *m = h->m;
+    const double right = g->w - 1.0, bottom = g->h - 1.0;
     bool fast = inside(g, h, x0, y0, x0 + w * step, y0 + rows * step);
     for (uint32_t j = 0; j < rows; j++) {
         double x = x0 + 0.5 * step, y = y0 + (j + 0.5) * step;
@@ -36,8 +37,9 @@ void rk_sample(const rk_grey *g, const rk_homography *h, double x0, double y0, d
         float *row = out + (size_t)j * w;
         for (uint32_t i = 0; i < w; i++) {
             double k = 1 / (t + i * dt), px = (u + i * du) * k, py = (v + i * dv) * k;
-            row[i] = fast ? between(g->px, g->stride, (float)(px - 0.5), (float)(py - 0.5))
-                          : rk_grey_at(g, px, py);
+            bool in = fast || (px >= 1 && py >= 1 && px <= right && py <= bottom);
+            row[i] = in ? between(g->px, g->stride, (float)(px - 0.5), (float)(py - 0.5))
+                        : rk_grey_at(g, px, py);
         }
     }
 }

@@ -1,8 +1,9 @@
-/* Two stages. First each box by itself: a straightened window around it is turned into darkness
- * (1 - grey/white), and the frame's outline is moved about in it until the four printed lines
- * lie under it and paper lies beside them; the weakest side counts most, so that one table rule
- * beside the box does not draw it away. Then every box takes the median movement of the boxes
- * around it, searches again close by, and lets each of its sides tilt. */
+/* Two stages. First, coarsely: a straightened window around each box is turned into darkness
+ * (1 - grey/white), and for every movement of the frame's outline in it a score says how well
+ * the four printed lines lie under it, with paper beside them; the weakest side counts most, so
+ * that one table rule beside the box does not draw it away. Boxes close together move nearly
+ * alike: what their scores add up to finds the movement even where a single frame is too pale
+ * or overwritten. Then every box searches again close by, finely, and lets its sides tilt. */
 #include "read/snap.h"
 
 #include "base/mem.h"
@@ -11,10 +12,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SIDE_MAX = 160, NEAR = 7, ENDS = 5, CUT_MAX = 6 };
-#define WIDE_MM 6.0f    /* of the first search, for a box of 19 mm */
-#define FOUND 0.16f     /* score from which a frame counts as found */
-#define REACH_MM 120.0f /* boxes within this distance move alike */
+enum {
+    SIDE_MAX = 160,
+    REACH = 16,          /* samples of the coarse search, each way */
+    MAP = 2 * REACH + 1, /* its movements along one axis */
+    NEAR = 12,           /* neighbours that are asked */
+    ENDS = 5,
+    CUT_MAX = 6
+};
+/* For a box of 19 mm; for another one in proportion. */
+#define COARSE 1.5f   /* samples a millimetre: REACH is 10.7 mm, less than half a box further */
+#define CLOSE_MM 1.5f /* of the fine search */
+#define APART_MM 3.0f /* what a box may move otherwise than those around it */
+#define FOUND 0.08f   /* score from which a frame counts as found */
 
 struct window {
     float x0, y0, per_mm;
@@ -91,6 +101,16 @@ static float frame_score(const struct window *v, const struct outline *o, int x,
     return 0.5f * least + 0.125f * sum;
 }
 
+/* Scores of all movements; map[(REACH + j) * MAP + REACH + i] is that by (i, j) samples. */
+static void score_all(const struct window *v, const struct outline *o, const rk_sheet_box *b,
+                      float *map) {
+    int cx = (int)lroundf(((float)b->x - v->x0) * v->per_mm),
+        cy = (int)lroundf(((float)b->y - v->y0) * v->per_mm);
+    for (int j = -REACH; j <= REACH; j++)
+        for (int i = -REACH; i <= REACH; i++)
+            *map++ = fmaxf(0, frame_score(v, o, cx + i, cy + j));
+}
+
 static struct move search(const struct window *v, const struct outline *o,
                           const rk_sheet_box *b, struct move around, float reach) {
     struct move best = {around.x, around.y, -1};
@@ -121,24 +141,83 @@ static float median(float *v, size_t n) {
     return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-/* The median movement of the NEAR boxes nearest to box k that were found. */
-static struct move neighbours(const rk_sheet_box *box, const struct move *m, uint32_t n,
-                              uint32_t k) {
-    float far[NEAR], x[NEAR], y[NEAR];
+/* The boxes nearest to box k, itself first: of its size, and not so far that the paper could
+ * bend between them. */
+static size_t nearest(const rk_sheet_box *box, uint32_t n, uint32_t k, uint32_t at[NEAR],
+                      float far[NEAR]) {
     size_t have = 0;
+    const float most = 3.5f * (float)box[k].w;
     for (uint32_t i = 0; i < n; i++) {
         float d = hypotf((float)(box[i].x - box[k].x), (float)(box[i].y - box[k].y));
-        if (m[i].score < FOUND || d > REACH_MM) continue;
-        size_t at = have < NEAR ? have++ : NEAR;
-        while (at > 0 && (at == NEAR || far[at - 1] > d)) {
-            if (at < NEAR) far[at] = far[at - 1], x[at] = x[at - 1], y[at] = y[at - 1];
-            if (at == NEAR && far[NEAR - 1] <= d) break;
-            at--;
-        }
-        if (at < NEAR) far[at] = d, x[at] = m[i].x, y[at] = m[i].y;
+        if (d > most || fabs(box[i].w - box[k].w) > 0.05 * box[k].w) continue;
+        if (have == NEAR && far[NEAR - 1] <= d) continue;
+        size_t to = have < NEAR ? have++ : NEAR - 1;
+        for (; to > 0 && far[to - 1] > d; to--) far[to] = far[to - 1], at[to] = at[to - 1];
+        far[to] = d, at[to] = i;
     }
-    if (!have) return m[k].score > 0 ? m[k] : (struct move){0, 0, 0};
-    return (struct move){median(x, have), median(y, have), 1};
+    return have;
+}
+
+/* Each score becomes the best within `by` samples: neighbours move alike, but not quite. */
+static void widen(const float *map, int by, float *out) {
+    float row[MAP * MAP];
+    for (int j = 0; j < MAP; j++)
+        for (int i = 0; i < MAP; i++) {
+            int last = i + by < MAP ? i + by : MAP - 1;
+            float most = 0;
+            for (int t = i > by ? i - by : 0; t <= last; t++)
+                most = fmaxf(most, map[j * MAP + t]);
+            row[j * MAP + i] = most;
+        }
+    for (int j = 0; j < MAP; j++)
+        for (int i = 0; i < MAP; i++) {
+            int last = j + by < MAP ? j + by : MAP - 1;
+            float most = 0;
+            for (int t = j > by ? j - by : 0; t <= last; t++)
+                most = fmaxf(most, row[t * MAP + i]);
+            out[j * MAP + i] = most;
+        }
+}
+
+struct maps { /* of every box: as scored, and widened for nearer and farther neighbours */
+    float own[MAP * MAP], near[MAP * MAP], far[MAP * MAP];
+};
+
+static float coarse(const rk_sheet_box *b) { return COARSE * 19 / (float)b->w; }
+
+/* The movement that box k and those around it agree on. */
+static struct move agreed(const rk_sheet_box *box, const struct maps *map, uint32_t n,
+                          uint32_t k) {
+    uint32_t at[NEAR];
+    float far[NEAR], sum[MAP * MAP];
+    size_t have = nearest(box, n, k, at, far);
+    memcpy(sum, map[k].own, sizeof sum);
+    for (size_t t = 1; t < have; t++) {
+        bool close = far[t] < 1.5f * (float)box[k].w;
+        const float *m = close ? map[at[t]].near : map[at[t]].far, weight = close ? 0.8f : 0.4f;
+        for (int i = 0; i < MAP * MAP; i++) sum[i] += weight * m[i];
+    }
+    struct move best = {0, 0, -1};
+    for (int j = 0; j < MAP; j++)
+        for (int i = 0; i < MAP; i++) {
+            int x = i - REACH, y = j - REACH;
+            float s = sum[j * MAP + i] -
+                      0.03f * (float)have * (float)(x * x + y * y) / (REACH * REACH);
+            if (s > best.score)
+                best = (struct move){(float)x / coarse(&box[k]), (float)y / coarse(&box[k]), s};
+        }
+    return best;
+}
+
+/* A box that would go elsewhere than those around it goes with them. */
+static struct move with_others(const rk_sheet_box *box, const struct move *m, uint32_t n,
+                               uint32_t k) {
+    uint32_t at[NEAR];
+    float far[NEAR], x[NEAR], y[NEAR], most = APART_MM / 19 * (float)box[k].w;
+    size_t have = nearest(box, n, k, at, far);
+    for (size_t t = 0; t < have; t++) x[t] = m[at[t]].x, y[t] = m[at[t]].y;
+    struct move mid = {median(x, have), median(y, have), 1};
+    return hypotf(m[k].x - mid.x, m[k].y - mid.y) > most ? mid : m[k];
 }
 
 /* ===== stage two: sides that tilt ===== */
@@ -146,16 +225,19 @@ static struct move neighbours(const rk_sheet_box *box, const struct move *m, uin
 /* Mean darkness along a sloped line, `thick` samples wide. Ends are (along, across) samples. */
 static float line_dark(const struct window *v, bool upright, float from, float to, float a,
                        float b, int thick) {
+    const int first = from > 0 ? (int)from : 0, end = upright ? v->h : v->w,
+              last = (int)to < end ? (int)to : end, along = upright ? v->w : 1,
+              across = upright ? 1 : v->w, room = upright ? v->w : v->h;
+    const float slope = (b - a) / (to - from);
     float sum = 0;
-    int n = 0, first = (int)from, last = (int)to;
     for (int k = first; k < last; k++) {
-        int at = (int)lroundf(a + (b - a) * ((float)k - from) / (to - from));
-        for (int t = 0; t < thick; t++, n++) {
-            int x = upright ? at + t : k, y = upright ? k : at + t;
-            if (x >= 0 && y >= 0 && x < v->w && y < v->h) sum += v->dark[y * v->w + x];
-        }
+        /* rounded to the nearest, and never below zero before it is cut to a whole number */
+        int at = (int)(a + slope * ((float)k - from) + (SIDE_MAX + 0.5f)) - SIDE_MAX;
+        const int first_at = k * along + at * across;
+        for (int t = 0; t < thick; t++)
+            if (at + t >= 0 && at + t < room) sum += v->dark[first_at + t * across];
     }
-    return n ? sum / (float)n : 0;
+    return (int)to > (int)from ? sum / (float)(((int)to - (int)from) * thick) : 0;
 }
 
 /* Moves both ends of a side by up to ENDS samples; a[0], a[1] are its ends across. */
@@ -201,12 +283,11 @@ static float corners(const struct window *v, const struct outline *o, const rk_s
 static float samples_per_mm(const rk_sheet_box *b) {
     return 57 / fmaxf((float)b->w, (float)b->h); /* 3 for a box of 19 mm */
 }
-static float wide(const rk_sheet_box *b) { return WIDE_MM / 19 * (float)b->w; }
-
 static void snap_one(const rk_sheet *form, const rk_sheet_box *b, const rk_pose *pose,
                      const rk_grey *g, const rk_white *white, struct window *v,
                      struct move around, rk_quad *q) {
-    float reach = wide(b) / 4, margin = fmaxf(fabsf(around.x), fabsf(around.y)) + reach + 3;
+    float reach = CLOSE_MM / 19 * (float)b->w,
+          margin = fmaxf(fabsf(around.x), fabsf(around.y)) + reach + 3;
     rk_point mm[4];
     window_fill(v, b, margin, samples_per_mm(b), &pose->to_px, g, white);
     struct outline o = outline_of(v, b, form->frame);
@@ -232,15 +313,20 @@ uint32_t rk_snap(const rk_sheet *form, const rk_pose *pose, const rk_grey *g,
              n = last->first_box + last->n_box - first;
     const rk_sheet_box *box = &form->box[first];
     struct move *m = rk_calloc(n, sizeof *m);
-    struct window *v = rk_realloc(NULL, 1, sizeof *v); /* filled before it is read */
+    struct maps *map = rk_realloc(NULL, n, sizeof *map); /* filled before they are read */
+    struct window *v = rk_realloc(NULL, 1, sizeof *v);   /* as well */
     for (uint32_t i = 0; i < n; i++) {
-        window_fill(v, &box[i], wide(&box[i]) + 2, samples_per_mm(&box[i]), &pose->to_px, g,
-                    white);
+        float per_mm = coarse(&box[i]);
+        window_fill(v, &box[i], (REACH + 4) / per_mm, per_mm, &pose->to_px, g, white);
         struct outline o = outline_of(v, &box[i], form->frame);
-        m[i] = search(v, &o, &box[i], (struct move){0, 0, 0}, wide(&box[i]));
+        score_all(v, &o, &box[i], map[i].own);
+        widen(map[i].own, 1, map[i].near);
+        widen(map[i].own, 2, map[i].far);
     }
+    for (uint32_t i = 0; i < n; i++) m[i] = agreed(box, map, n, i);
+    rk_free(map);
     for (uint32_t i = 0; i < n; i++) {
-        snap_one(form, &box[i], pose, g, white, v, neighbours(box, m, n, i), &quad[i]);
+        snap_one(form, &box[i], pose, g, white, v, with_others(box, m, n, i), &quad[i]);
         found += quad[i].frame >= FOUND;
     }
     rk_free(v);

@@ -88,12 +88,17 @@ void rk_scan_inside(const rk_reader *r, rk_slice photo, bool overlay, rk_scanned
     page->refusal = RK_PAGE_READ;
     if (!decode(photo, ENOUGH_SIDE, &p, out)) return;
     page->ms_decode = since_ms(&t);
-    bool ok = rk_page_find(r, &p.grey, page);
-    page->ms_find = since_ms(&t);
-    ok = ok && sharpen(r, photo, &p, out);
-    page->ms_decode += since_ms(&t);
-    if (ok) ok = rk_page_cut(r, &p.grey, page);
-    page->ms_cut = since_ms(&t);
+    bool ok = false;
+    do {
+        double shrink = p.shrink;
+        ok = rk_page_find(r, &p.grey, page);
+        page->ms_find += since_ms(&t);
+        ok = ok && sharpen(r, photo, &p, out);
+        page->ms_decode += since_ms(&t);
+        if (ok) ok = rk_page_cut(r, &p.grey, page);
+        page->ms_cut += since_ms(&t);
+        if (p.shrink < shrink) break; /* the larger bitmap is not searched again */
+    } while (!ok && rk_page_may_lie_elsewhere(page));
     if (ok) rk_page_net(r, page);
     page->ms_net = since_ms(&t);
     if (overlay && p.grey.px && page->page != UINT32_MAX)

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+extern const char rk_build_source[]; /* made by scripts/source-hash */
+
 enum { OK = 0, WRONG = 1, USAGE = 2, UNCHECKED = 3 };
 
 static const char HELP[] =
@@ -184,7 +186,7 @@ static int parse(struct args *a, int argc, char **argv) {
             continue;
         }
         if (strcmp(arg, "--help") == 0) return fputs(HELP, stdout), OK;
-        if (strcmp(arg, "--version") == 0) return printf("rekap-verify %s\n", RK_VERSION), OK;
+        if (strcmp(arg, "--version") == 0) return printf("rekap-verify %s (source %s)\n", RK_VERSION, rk_build_source), OK;
         char *eq = strchr(arg, '=');
         size_t n = eq ? (size_t)(eq - arg - 2) : strlen(arg + 2);
         if (n < sizeof name) memcpy(name, arg + 2, n), name[n] = 0;

@@ -155,15 +155,6 @@ static void one_list(struct pass *p, rk_slice bytes, const char *name) {
     if (s != RK_NOT_FOUND) list_wrong(p, name, err.text);
 }
 
-static bool list_number(rk_slice path, unsigned *out) {
-    static const char hex[] = "0123456789abcdef";
-    if (path.len != 11 || !rk_slice_starts(path, RK_LIT("manifest/"))) return false;
-    const char *a = strchr(hex, path.ptr[9]), *b = strchr(hex, path.ptr[10]);
-    if (!path.ptr[9] || !path.ptr[10] || !a || !b) return false;
-    *out = (unsigned)((a - hex) * 16 + (b - hex));
-    return true;
-}
-
 static void listed_files(struct pass *p) {
     rk_slice rest = rk_buf_slice(&p->t->index), before = {0};
     rk_manifest_line line;
@@ -175,7 +166,7 @@ static void listed_files(struct pass *p) {
         char name[PLACE];
         before = line.path;
         where_of(line.path, name);
-        if (!list_number(line.path, &p->list)) {
+        if (!rk_manifest_list_number(line.path, &p->list)) {
             list_wrong(p, "manifest/index", "it names a file that is no list");
             continue;
         }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+extern const char rk_build_source[]; /* made by scripts/source-hash */
+
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
 static const char OVERVIEW[] =
@@ -161,7 +163,8 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (is(argv[i], "--help") || is(argv[i], "-h"))
             return fputs(OVERVIEW, stdout) < 0 ? FAILED : DONE;
-        if (is(argv[i], "--version")) return printf("rekap-witness %s\n", RK_VERSION) < 0;
+        if (is(argv[i], "--version")) 
+            return printf("rekap-witness %s (source %s)\n", RK_VERSION, rk_build_source) < 0;
     }
     if (!parse(argc, argv, &o)) return usage("wrong option");
     if (argc - optind != 2) return usage("give a command and a directory");
