@@ -147,7 +147,8 @@ rk_status rk_entry_put_reading(const rk_reading_entry *e, rk_buf *out, rk_err *e
     rk_buf_varint(out, e->n_photo);
     for (uint32_t i = 0; i < e->n_photo; i++) {
         const rk_read_photo *p = &e->photo[i];
-        rk_buf_byte(out, (char)(p->result | (p->used ? 64 : 0) | (p->disputed ? 128 : 0)));
+        rk_buf_byte(out, (char)(p->result | (p->unnamed ? 32 : 0) | (p->used ? 64 : 0) |
+                                (p->disputed ? 128 : 0)));
         rk_buf_varint(out, p->page);
     }
     rk_buf_varint(out, e->n_figure);
@@ -216,10 +217,11 @@ static void get_photos(struct rk_entry_in *i, rk_reading_entry *e) {
     for (uint32_t k = 0; k < e->n_photo; k++) {
         uint8_t bits = rk_get_byte(i);
         rk_read_photo *p = &e->photo[k];
-        *p = (rk_read_photo){bits & 63, (bits & 64) != 0, (bits & 128) != 0, 0};
+        *p = (rk_read_photo){bits & 31, (bits & 64) != 0, (bits & 128) != 0, (bits & 32) != 0,
+                             0};
         p->page = get_up_to(i, RK_SHEET_PAGES_MAX * 16);
         i->bad |= p->result >= RK_READ_RESULTS || (p->used && (p->result || !p->page)) ||
-                  (p->disputed && p->result);
+                  ((p->disputed || p->unnamed) && p->result);
     }
 }
 

@@ -128,11 +128,17 @@ static void judge(const rk_sheet *form, const rk_taken *photo, const rk_gate *ga
     const rk_page_reading **page = rk_calloc(form->n_page, sizeof *page);
     j->of_page = rk_calloc(form->n_page, sizeof *j->of_page);
     j->disputed = rk_calloc(form->n_page, sizeof *j->disputed);
+    j->unnamed = rk_calloc(form->n_page, sizeof *j->unnamed);
+    bool *doubtful = rk_calloc(form->n_page, sizeof *doubtful);
     for (uint32_t i = 0; i < form->n_page; i++) j->of_page[i] = UINT32_MAX;
     for (uint32_t i = 0; i < j->n_photo; i++) place(form, photo, j, j->photo[i]);
-    for (uint32_t i = 0; i < form->n_page; i++)
+    for (uint32_t i = 0; i < form->n_page; i++) {
         page[i] = j->of_page[i] == UINT32_MAX ? NULL : photo[j->of_page[i]].reading;
-    rk_verdict(form, page, j->disputed, gate, &j->read);
+        j->unnamed[i] = page[i] && form->page[i].qr.side > 0 && !page[i]->has_id;
+        doubtful[i] = j->disputed[i] || j->unnamed[i];
+    }
+    rk_verdict(form, page, doubtful, gate, &j->read);
+    rk_free(doubtful);
     rk_free(page);
 }
 
@@ -190,6 +196,7 @@ void rk_joined_one_free(rk_joined *j) {
     rk_free(j->photo);
     rk_free(j->of_page);
     rk_free(j->disputed);
+    rk_free(j->unnamed);
     rk_form_reading_free(&j->read);
     *j = (rk_joined){0};
 }

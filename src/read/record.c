@@ -58,11 +58,12 @@ static void put_photos(const rk_sheet *form, const rk_taken *photo, uint32_t n,
         const rk_page_reading *r = photo[i].reading;
         uint32_t page = rk_photo_page(form, &photo[i]);
         bool read = r->refusal == RK_PAGE_READ, known = page != UINT32_MAX;
-        out->photo[i] =
-            (rk_read_photo){.result = (uint8_t)r->refusal,
-                            .used = read && known && j->of_page[page] == i,
-                            .disputed = read && known && j->disputed[page],
-                            .page = r->page < form->n_page ? form->page[r->page].number : 0};
+        out->photo[i] = (rk_read_photo){
+            .result = (uint8_t)r->refusal,
+            .used = read && known && j->of_page[page] == i,
+            .disputed = read && known && j->disputed[page],
+            .unnamed = read && known && j->of_page[page] == i && j->unnamed[page],
+            .page = r->page < form->n_page ? form->page[r->page].number : 0};
     }
 }
 

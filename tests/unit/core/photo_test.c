@@ -129,7 +129,7 @@ static void largest(void **state) {
     reading->n_box = reading->n_doubt = RK_READING_BOXES_MAX;
     for (uint32_t i = 0; i < RK_FORM_PHOTOS_MAX; i++) {
         reading->source[i] = UINT32_MAX - 100 + i;
-        reading->photo[i] = (rk_read_photo){0, true, true, 64};
+        reading->photo[i] = (rk_read_photo){0, true, true, true, 64};
     }
     uint32_t left = RK_READING_BOXES_MAX;
     for (uint32_t i = 0; i < RK_READING_FIGURES_MAX; i++) {
