@@ -55,7 +55,7 @@ static void head(job *j, rk_buf *b) {
         d->n_open, d->n_exempt, d->n_order, d->n_guard, d->n_open, d->n_exempt, d->n_order,
         d->n_guard);
     rk_buf_lit(b, "<p>Unduh / download: <a href=\"laporan.pdf\">PDF</a>, <a "
-                  "href=\"infrastruktur.json\">JSON</a>, <a href=\"csv/\">CSV</a>:");
+                  "href=\"infrastruktur.json\">JSON</a>, CSV:");
     for (unsigned k = 0; k < RK_INFRA_KINDS; k++) {
         const rk_infra_table *t = rk_infra_table_of((enum rk_infra_kind)k);
         rk_buf_printf(b, " <a href=\"csv/%s.csv\">%s</a>", t->section, t->section);
