@@ -37,7 +37,7 @@ while :; do
     rm -rf q full
     cp -a p q && cp -a out full
     code=0
-    LD_PRELOAD=$failing REKAP_FAULT_ALWAYS=1 REKAP_FAULT_DIR="$PWD/full" REKAP_FAULT_AT=$k REKAP_FAULT_MANY=1000000 REKAP_FAULT_ERRNO=28 \
+    LD_PRELOAD=$failing REKAP_FAULT_NOW=1 REKAP_FAULT_DIR="$PWD/full" REKAP_FAULT_AT=$k REKAP_FAULT_MANY=1000000 REKAP_FAULT_ERRNO=28 \
         "$REKAP" release q "$PWD/full" --quiet >out.txt 2>&1 || code=$?
     diff -r "before/$old" "full/$old" || fail "write $k: the release before is another"
     if [ "$code" = 0 ]; then
