@@ -200,6 +200,8 @@ const WORDS = {
 
   history: ['Riwayat', 'History'],
   historyNote: ['Setiap perubahan adalah entri baru; yang lama tidak pernah dihapus.', 'Every change is a new entry; the old one is never erased.'],
+  historyPhotos: ['Foto diterima: entri {photos}.', 'Photos received: entry {photos}.'],
+  historyReading: ['Dibaca: entri {n}, {time}.', 'Read: entry {n}, {time}.'],
   noHistory: ['Belum ada entri.', 'No entries yet.'],
   entry: ['Entri', 'Entry'], when: ['Waktu', 'Time'], role: ['Peran', 'Role'], source: ['Sumber', 'Source'], reason: ['Alasan', 'Reason'],
   stationCode: ['Kode TPS {code}', 'TPS code {code}'],
