@@ -160,6 +160,7 @@ export class Stage {
     const [w, d] = this.size().map((v) => v * scale);
     const [wide, high] = [this.image.naturalWidth * scale, this.image.naturalHeight * scale];
     const shift = [[0, 0], [high, 0], [wide, high], [0, wide]][this.turns];
+    this.sheet.classList.toggle('far', this.zoom < 1.5);
     Object.assign(this.room.style, { width: `${w}px`, height: `${d}px` });
     Object.assign(this.sheet.style, { width: `${wide}px`, height: `${high}px`, transform: `translate(${shift[0]}px, ${shift[1]}px) rotate(${this.turns * 90}deg)` });
   }

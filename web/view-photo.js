@@ -83,6 +83,8 @@ class Card {
     [...this.tabs.children].forEach((b, k) => b.setAttribute('aria-pressed', String(k === i)));
     const here = this.figures.filter((f) => f.foto === i).map((f) => ({
       key: f.medan, quads: f.kotak.map((k) => k.sudut), label: `${this.name(f)}: ${this.value(f)}, ${t(`figure_${f.status}`)}`, kind: f.status }));
+    this.check?.remove();
+    this.stage.view.classList.remove('wrong');
     this.about.replaceChildren(...this.aboutPhoto(p, i).filter(Boolean));
     this.stage.show(p.berkas && this.address(p), this.photoName(i), here, t('photoNoCopy'));
     const known = this.checked.get(i);
@@ -109,6 +111,7 @@ class Card {
     this.check.setAttribute('role', state === 'bad' ? 'alert' : 'status');
     this.check.textContent = t(`photoCheck_${state}`, values);
     this.stage.view.classList.toggle('wrong', state === 'bad');
+    if (state === 'bad') this.stage.view.before(this.check); // an alarm stands above the photo
   }
 
   // The photo is on the page: its bytes come out of the browser's cache and are hashed.
