@@ -171,6 +171,9 @@
 #define RK_FORM_PHOTOS_MAX 64u          /* photos of one form that are read together */
 #define RK_READING_FIGURES_MAX 512u     /* figures of a form whose reading enters the log */
 #define RK_READING_BOXES_MAX 1800u      /* digit boxes of such a form: its entry then fits */
+#define RK_FIGURE_NAME_MAX 32u          /* bytes of the name of a figure of such a form */
+#define RK_PHOTO_FOLDERS_MAX 8u         /* folders in folders that are gone through */
+#define RK_READ_JOBS_MAX 64u            /* photos that are read at the same time */
 #define RK_MODEL_MAX (1u << 20)         /* bytes of the weights of a digit net */
 #define RK_PAGE_ID_MAX 80u              /* bytes of the text in a page's QR code */
 

@@ -47,7 +47,9 @@ static int run_publish(int argc, char **argv) {
     if (argc != 2)
         return cli_usage(&cli_publish,
                          "give an election directory and a directory to publish to");
-    if (rk_guard_start(argv[0], NULL, &err) != RK_OK) return cli_failed(NULL, &err);
+    if (rk_guard_start(argv[0], NULL, &err) != RK_OK ||
+        rk_guard_out(NULL, argv[1], false, &err) != RK_OK)
+        return cli_failed(NULL, &err);
     if (rk_dir_open(argv[0], RK_STORE_READ, UINT64_MAX, &d, &err) != RK_OK)
         return cli_failed(NULL, &err);
     rk_progress_start(&progress, "publish", 0, quiet);

@@ -145,6 +145,7 @@ static rk_status once(struct job *j, rk_err *err) {
     char lock[PATH_MAX];
     int fd;
     RK_TRY(rk_guard_start(j->dir, NULL, err));
+    RK_TRY(rk_guard_out(NULL, j->out, false, err));
     RK_TRY(rk_dir_make(j->out, err));
     snprintf(lock, sizeof lock, "%s/.rilis.lock", j->out);
     RK_TRY(rk_lock_take(lock, &fd, err));
