@@ -250,7 +250,7 @@ async function readingSame(s, contest, station, shown) {
   const columns = [...Object.keys(station.medan), ...station.pilihan.map((c) => `suara_${c.kode}`)];
   const names = (f) => (f.column === null ? f.name : columns[f.column]);
   const same = e.state === shown.keadaan && shown.banding === await compared(s, station, e) && e.reader === b.pembaca && e.model === b.model && e.formHash === b.formulir
-    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan
+    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan && x.unnamed === mine[i].tanpa_kode
       && (x.page || null) === orNull(mine[i].halaman_terbaca));
   if (!same) throw p.wrong('otherReading', { n });
   const logged = shownReading(e, names, mine.map((x) => x.i));

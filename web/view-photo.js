@@ -96,7 +96,7 @@ class Card {
   aboutPhoto(p, i) {
     const row = (name, hash) => h('div', { class: 'hash-row' }, h('dt', {}, name), h('dd', {}, hash ? h('code', { class: 'key-text' }, hash) : NONE));
     this.check = h('p', { class: 'photo-check', role: 'status', 'data-check': 'waiting' }, p.berkas ? t('photoCheck_waiting') : '');
-    const words = [p.hasil && t(`photoResult_${p.hasil}`), p.hasil === 'read' && !p.dipakai && t('photoNotUsed'), p.bertentangan && t('photoDisputed'), !p.hasil && t('photoUnread')];
+    const words = [p.hasil && t(`photoResult_${p.hasil}`), p.hasil === 'read' && !p.dipakai && t('photoNotUsed'), p.bertentangan && t('photoDisputed'), p.tanpa_kode && t('photoUnnamed'), !p.hasil && t('photoUnread')];
     return [h('p', { class: 'photo-result' }, words.filter(Boolean).join(' ')), p.berkas && this.check,
       h('details', {}, h('summary', {}, t('photoHashes')),
         h('dl', { class: 'hashes' }, row(t('hashCopy'), p.salinan), row(t('hashOriginal'), p.asli)),

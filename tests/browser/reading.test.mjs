@@ -138,6 +138,7 @@ const tampered = [
   ['that it differs from what people entered', TYPED, 'reading', /bukan bacaan/, (x) => { x.banding = 'sama'; }],
   ['the state', 'tidak-sesuai', 'reading', /bukan bacaan/, (x) => { x.keadaan = 'sesuai'; }],
   ['the model', 'sesuai', 'reading', /bukan bacaan/, (x) => { x.bacaan.model = other; }],
+  ['that the code of a page was not read', 'dirujuk', 'reading', /bukan bacaan/, (x) => { x.foto[0].tanpa_kode = true; }],
   ['why a photo was not read', 'ditolak', 'reading', /bukan bacaan/, (x) => { x.foto[0].hasil = 'dark'; }],
   ['the hash of the public copy', 'sesuai', 'photos', /Foto 1/, (x) => { x.foto[0].salinan = other; }],
   ['the hash of the original', 'diterima', 'photos', /Foto 1/, (x) => { x.foto[0].asli = other; }],
