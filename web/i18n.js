@@ -174,6 +174,8 @@ const WORDS = {
   photoUnread: ['Foto ini belum dibaca.', 'This photo is not read yet.'],
   photoNotUsed: ['Foto lain dari halaman yang sama yang dipakai.', 'Another photo of the same page is used.'],
   photoDisputed: ['Foto lain dari halaman ini menunjukkan angka lain, jadi tidak ada yang diloloskan.', 'Another photo of this page shows other figures, so none is passed.'],
+  photoUnnamed: ['Kode QR di halaman ini tidak terbaca, jadi tidak pasti dari TPS mana: tidak ada yang diloloskan.',
+    'The QR code on this page could not be read, so its station is not certain: nothing is passed.'],
   photoCheck_waiting: ['Sidik jari foto diperiksa begitu foto termuat…', 'The photo’s hash is checked once it is loaded…'],
   photoCheck_ok: ['✓ Foto ini cocok: SHA-256 yang dihitung peramban Anda sama dengan yang ditunjukkan untuk entri {n}.',
     '✓ This photo matches: the SHA-256 that your browser computed equals the one shown for entry {n}.'],
@@ -200,6 +202,8 @@ const WORDS = {
 
   history: ['Riwayat', 'History'],
   historyNote: ['Setiap perubahan adalah entri baru; yang lama tidak pernah dihapus.', 'Every change is a new entry; the old one is never erased.'],
+  historyPhotos: ['Foto diterima: entri {photos}.', 'Photos received: entry {photos}.'],
+  historyReading: ['Dibaca: entri {n}, {time}.', 'Read: entry {n}, {time}.'],
   noHistory: ['Belum ada entri.', 'No entries yet.'],
   entry: ['Entri', 'Entry'], when: ['Waktu', 'Time'], role: ['Peran', 'Role'], source: ['Sumber', 'Source'], reason: ['Alasan', 'Reason'],
   stationCode: ['Kode TPS {code}', 'TPS code {code}'],
