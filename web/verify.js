@@ -230,6 +230,15 @@ function boxesOf(e) {
   return e.figures.flatMap((f, angka) => f.boxes.map((_, kotak) => ({ angka, kotak })));
 }
 
+// The reading beside figures that people entered: docs/format/entry.md, "What follows from it".
+async function compared(s, station, reading) {
+  if (station.keadaan === 'kosong' || !['sesuai', 'tidak-sesuai'].includes(reading.state)) return null;
+  const form = (await s.proven(station.entri)).parsed;
+  if (orNull(form.reading) !== null) return null;
+  const read = reading.figures.filter((f) => f.column !== null && f.photo >= 0);
+  return read.some((f) => f.value !== orNull(form.cells[f.column])) ? 'beda' : 'sama';
+}
+
 // The newest reading of the photos; that there is none yet cannot be proven, only that photos wait.
 async function readingSame(s, contest, station, shown) {
   if (!shown.bacaan) return ['none', 'noReading'];
@@ -240,8 +249,8 @@ async function readingSame(s, contest, station, shown) {
   if (e.kind !== entries.READING || e.role !== 'pembaca' || !of(e, contest, station) || mine.length !== e.photos.length) throw p.wrong('otherReading', { n });
   const columns = [...Object.keys(station.medan), ...station.pilihan.map((c) => `suara_${c.kode}`)];
   const names = (f) => (f.column === null ? f.name : columns[f.column]);
-  const same = e.state === shown.keadaan && e.reader === b.pembaca && e.model === b.model && e.formHash === b.formulir
-    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan
+  const same = e.state === shown.keadaan && shown.banding === await compared(s, station, e) && e.reader === b.pembaca && e.model === b.model && e.formHash === b.formulir
+    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan && x.unnamed === mine[i].tanpa_kode
       && (x.page || null) === orNull(mine[i].halaman_terbaca));
   if (!same) throw p.wrong('otherReading', { n });
   const logged = shownReading(e, names, mine.map((x) => x.i));
