@@ -69,6 +69,7 @@
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+#define RK_PACK_THREADS_MAX 8          /* threads that compress a release */
 #define RK_RELEASE_NOTE_MAX (64u << 10) /* bytes of rilis-SIZE.json */
 #define RK_PACKAGE_MAX (64u << 20)      /* bytes of a release's datapackage.json */
 #define RK_MIRROR_PARALLEL_MAX 4u       /* downloads of a mirror at one time: the quota */

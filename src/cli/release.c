@@ -50,6 +50,7 @@ static rk_status look(void *ctx, uint64_t first, const rk_slice *entry, size_t n
 /* The release's own entry, made if a run was cut short before it; then what is said outside. */
 static rk_status note(rk_dir *d, rk_release *r, uint64_t found, rk_err *err) {
     char name[RK_RELEASE_NAME_MAX];
+    if (r->noted) return RK_OK; /* only the rest is lacking */
     rk_release_name(r->size, name);
     r->entry = found ? found - 1 : 0;
     if (!found)
@@ -107,10 +108,10 @@ static rk_status release(rk_dir *d, struct job *j, const cli_log_part *x, rk_err
     struct since s = {.manifest = &last.manifest, .size = last.size};
     RK_TRY(rk_store_read(d->store, last.size, x->head.size, look, &s, err));
     if (s.other) {
-        if (!last.noted) RK_TRY(announce(d, j, &last, s.found, err));
+        if (!last.said) RK_TRY(announce(d, j, &last, s.found, err));
         return cut(d, j, x, err);
     }
-    if (!last.noted)
+    if (!last.said)
         RK_TRY(announce(d, j, &last, s.found, err));
     else
         RK_TRY(publish_log(d, j, err));
