@@ -64,7 +64,7 @@ static enum rk_delivery_cause post_bytes(const char *mode, const char *protocol,
     rk_carrier *c;
     rk_carry_why why;
     rk_err err = RK_ERR_INIT;
-    members(&web, receiver_port(&web), false, json_object());
+    make_key(&web);
     receiver_mode(&web, mode);
     snprintf(path, sizeof path, "%s", scratch("isi.json"));
     assert_int_equal(rk_file_write(path, bytes, false, NULL), RK_OK);
