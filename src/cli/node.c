@@ -29,7 +29,7 @@ static rk_status fill(rk_node *n, const struct request *q, const char *dir,
     n->role = rk_slice_str(q->role);
     RK_TRY(rk_self_program(n, &build, err));
     if (dir) RK_TRY(rk_describe_dirs(n, &dir, 1, err));
-    rk_describe_options(n, none, 1);
+    n->options = rk_node_options_print(none, 1);
     if (q->certificates) RK_TRY(rk_self_certificates(n, q->certificates, false, err));
     if (q->pins) RK_TRY(rk_self_certificates(n, q->pins, true, err));
     rk_self_clock(n);

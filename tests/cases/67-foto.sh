@@ -104,10 +104,51 @@ expect 0 into
 "$REKAP" recap pemilu --kontes ppwp >table.txt
 grep -q 'Foto: 5 TPS diterima, 4 dibaca: 2 sesuai, 1 dirujuk, 1 tidak sesuai' table.txt || { cat table.txt; fail "table"; }
 
-# ----- the verifiers
-expect 0 "$REKAP" publish pemilu keluar --quiet
+# ----- what waits for people: the worst first, without what was read; pictures cut from the public copies
+"$REKAP" antrean pemilu --kontes ppwp --csv --crops potong >antrean.csv
+"$REKAP" antrean pemilu --kontes ppwp --json --dengan-bacaan >antrean.json
+python3 - $P <<'PY'
+import csv, json, os, sys
+p = sys.argv[1]
+rows = list(csv.DictReader(open("antrean.csv")))
+doubts = [float(r["ragu"]) for r in rows]
+assert doubts == sorted(doubts, reverse=True) and {r["tps"] for r in rows} == {p + "1002", p + "2002"}, rows
+assert "nilai" not in rows[0] and len({(r["tps"], r["medan"], r["kotak"]) for r in rows}) == len(rows) == 30
+for r in rows:
+    x = list(map(float, r["sudut"].split()))
+    assert len(x) == 8 and x[0] < x[2] and x[1] < x[7], r
+    assert open("potong/" + r["potongan"], "rb").read(8) == b"\x89PNG\r\n\x1a\n"
+    assert os.path.exists("pemilu/blobs/" + r["foto"][5:7] + "/" + r["foto"][7:69])
+assert len(os.listdir("potong")) == 10
+shown = json.load(open("antrean.json"))
+assert {(r["tps"], r["medan"]): r["nilai"] for r in shown}[p + "1002", "suara_sah"] == 230
+PY
+"$REKAP" antrean pemilu --kontes ppwp --wilayah ${P}2 --banyak 3 >antrean.txt
+grep -q '^3 boxes of 1 TPS' antrean.txt || { cat antrean.txt; fail "queue of a region"; }
+printf 'tps,suara_01,suara_02,suara_sah,suara_tidak_sah,suara_total\n%s2002,1,2,3,4,7\n' $P >diketik.csv
+expect 0 "$REKAP" import pemilu --kontes ppwp --alasan 'diketik dua orang' diketik.csv
+"$REKAP" antrean pemilu --kontes ppwp >antrean.txt
+grep -q '^15 boxes of 1 TPS' antrean.txt || { cat antrean.txt; fail "what people typed still waits"; }
+
+# ----- the verifiers, and what is published of a photo
+expect 0 "$REKAP" publish pemilu keluar --quiet --foto
+[ "$(find keluar/foto -type f | wc -l)" = 5 ] || fail "public copies"
+for f in keluar/foto/*; do
+    [ "$(sha256sum <"$f" | cut -c1-64)" = "$(basename "${f%.*}")" ] || fail "$f is not its name"
+done
+expect 0 "$REKAP" publish pemilu keluar --quiet --foto
 "$REKAP" recap pemilu --kontes ppwp --format csv >recap.csv
 expect 0 "$V" --no-state keluar recap.csv
+grep -q '5 photos have the hashes' out.txt || { cat out.txt; fail "photos are not verified"; }
+one=$(ls keluar/foto | head -1)
+mv "keluar/foto/$one" disimpan; (cat disimpan; echo x) >"keluar/foto/$one"
+expect 1 "$V" --no-state keluar
+grep -q 'does not have the hash that it is named by' out.txt || { cat out.txt; fail "a photo that was changed"; }
+mv disimpan "keluar/foto/$one"
+cp lain-pemilu.png "keluar/foto/$(sha256sum <lain-pemilu.png | cut -c1-64).png"
+expect 1 "$V" --no-state keluar
+grep -q 'no entry of the log names this photo' out.txt || { cat out.txt; fail "a photo of nowhere"; }
+rm "keluar/foto/$(sha256sum <lain-pemilu.png | cut -c1-64).png"
 if python3 -c 'import cryptography' 2>/dev/null; then
     python3 "$ROOT/tests/verify.py" keluar/log ppwp | cmp - recap.csv
 fi
@@ -116,6 +157,40 @@ expect 0 "$REKAP" release pemilu rilis
 [ "$(cell rilis/terbaru/ppwp/tps.csv tps=${P}1002 baca)" = tidak-sesuai ] || fail "tps.csv"
 expect 0 "$REKAP" verify-release rilis/terbaru
 grep -q tps_tidak_sesuai rilis/terbaru/datapackage.json || fail "datapackage.json"
+
+# ----- served: the public copy for ever, never the original
+"$REKAP" serve pemilu --listen 127.0.0.1:0 >serve.txt 2>&1 & server=$!
+trap 'kill $server 2>/dev/null || true' EXIT
+for _ in $(seq 100); do grep -qE 'http://[0-9.]+:[0-9]+' serve.txt && break; sleep 0.1; done
+url=$(grep -oE 'http://[0-9.]+:[0-9]+' serve.txt | head -1)
+one=$(cd keluar && ls foto/*.png | head -1)
+curl -sfD head.txt "$url/uji/$one" | cmp - "keluar/$one"
+grep -qi '^content-type: image/png' head.txt && grep -qi 'immutable' head.txt && grep -qi nosniff head.txt || { cat head.txt; fail "headers"; }
+for f in pemilu/asli/*/*; do
+    name=$(echo "$f" | tail -c 66 | tr -d /)
+    for path in "foto/$name.png" "foto/$name.jpg" "asli/$name"; do
+        [ "$(curl -s -o x.txt -w '%{http_code}' "$url/$path")" = 404 ] || fail "an original is served: $path"
+    done
+done
+for path in "foto/../asli" "foto/x.png" "${one%.png}.jpg"; do
+    [ "$(curl -s --path-as-is -o x.txt -w '%{http_code}' "$url/$path")" = 404 ] || fail "$path"
+done
+curl -sf "$url/api/v1/kontes/ppwp/tps/${P}1001/baca" >baca.json
+curl -sf "$url/api/v1/kontes/ppwp/tps/${P}1001" >tps.json
+curl -sf "$url/api/v1/kontes/ppwp/wilayah/0" >wilayah.json
+python3 - <<'PY'
+import json
+r, t, w = (json.load(open(n + ".json")) for n in ("baca", "tps", "wilayah"))
+assert r["keadaan"] == t["baca"]["keadaan"] == "sesuai" and len(r["foto"]) == 2 == len(t["baca"]["foto"])
+assert sum(f["dipakai"] for f in r["foto"]) == 1
+figures = {f["medan"]: f for f in r["bacaan"]["angka"]}
+assert figures["suara_02"]["nilai"] == 200 == [c["suara"] for c in t["pilihan"] if c["kode"] == "02"][0]
+assert [b["digit"] for b in figures["suara_02"]["kotak"]] == [2, 0, 0]
+assert w["foto"]["diterima"] == 5 and w["foto"]["beda"] == 1, w["foto"]
+text = open("baca.json").read()
+assert "after_blind" not in text and "candidates" not in text
+PY
+kill $server
 
 # ----- cut short anywhere, then simply run again: as if never stopped
 cat >wilayah.csv <<'CSV'
