@@ -85,7 +85,7 @@ static rk_point bend(rk_point p) {
  */
 static void take(const paper *p, uint64_t seed, rk_grey *out) {
     rnd_state = seed;
-    double w = p->w / PAPER_PER_MM, h = p->h / PAPER_PER_MM, per = 1800 / fmax(w, h),
+    double w = p->w / PAPER_PER_MM, h = p->h / PAPER_PER_MM, per = 1600 / fmax(w, h),
            pad = 0.06;
     unsigned turn = seed ? rnd(4) : 0;
     double fw = w * per * (1 + 2 * pad), fh = h * per * (1 + 2 * pad);

@@ -6,7 +6,7 @@
     receivers.py s3 DIR            OpenStack Swift with s3api (verifies signatures)
     receivers.py http DIR [tls]    takes PUT and POST, checks digest and signature; files in DIR/got
     receivers.py odd-smtp DIR      an SMTP server that misbehaves as DIR/mode says; mails in DIR/got/N.eml
-    receivers.py proxy DIR PORT    hands on to PORT as DIR/mode says: pass, cut N, stall N (bytes of the client)
+    receivers.py proxy DIR PORT    hands on to PORT as DIR/mode says: pass, cut N, stall N (bytes of the client), drip N (a second)
 
 Writes DIR/ready.json (port, and what a client needs) and stays until it is ended; what it started ends with it.
 Exit 77 with a line that says why: the server is not installed, or this system does not allow it."""
@@ -27,7 +27,7 @@ import sys
 import threading
 import time
 
-HERE = "127.0.0.1"
+HERE = os.environ.get("REKAP_RECEIVER", "127.0.0.1")  # another address: scripts/residency-netns
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -268,7 +268,7 @@ def s3(where):
             start([f"swift-{kind}-server", f"{where}/etc/{kind}-server.conf"], log)
         proxy = start(["swift-proxy-server", f"{where}/etc/proxy-server.conf"], log)
     for i in range(4):
-        wait_for(port + i, proxy, "swift", 60)
+        wait_for(port + i, proxy, "swift", 150)
     ready(where, port=port, user="uji:rekap", password="rahasia", region="us-east-1", bucket="kiriman")
     proxy.wait()
 
@@ -367,7 +367,7 @@ def http_server(where, tls=None):
         need("openssl")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{where}/tls.key",
                         "-out", f"{where}/tls.crt", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                        "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
+                        f"subjectAltName=IP:{HERE}"], check=True, stderr=subprocess.DEVNULL)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(f"{where}/tls.crt", f"{where}/tls.key")
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
@@ -462,7 +462,7 @@ class Between(socketserver.BaseRequestHandler):
         with socket.create_connection((HERE, self.server.to)) as far:
             threading.Thread(target=self.back, args=(far,), daemon=True).start()
             seen = 0
-            while data := self.request.recv(65536 if limit is None else max(1, min(65536, limit - seen + 1))):
+            while data := self.request.recv(int(what[1]) // 10 if what[0] == "drip" else 65536 if limit is None else max(1, min(65536, limit - seen + 1))):
                 seen += len(data)
                 if limit is not None and seen > limit:
                     if what[0] == "stall":
@@ -471,6 +471,8 @@ class Between(socketserver.BaseRequestHandler):
                     self.request.shutdown(socket.SHUT_RDWR)
                     return
                 far.sendall(data)
+                if what[0] == "drip":
+                    time.sleep(0.1)
             far.shutdown(socket.SHUT_WR)
             time.sleep(0.2)
 

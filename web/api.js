@@ -60,6 +60,7 @@ export const contest = (base, k) => get(`${base}/api/v1/kontes/${e(k)}`);
 export const region = (base, k, code, asOf, signal) =>
   get(`${base}/api/v1/kontes/${e(k)}/wilayah/${e(code)}${query({ as_of: asOf })}`, signal);
 export const station = (base, k, code, signal) => get(`${base}/api/v1/kontes/${e(k)}/tps/${e(code)}`, signal);
+export const reading = (base, k, code, signal) => get(`${base}/api/v1/kontes/${e(k)}/tps/${e(code)}/baca`, signal);
 export const findings = (base, k, filter, signal) => get(`${base}/api/v1/kontes/${e(k)}/temuan${query(filter)}`, signal);
 export const comparison = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/banding`, signal);
 export const outcome = (base, k, signal) => get(`${base}/api/v1/kontes/${e(k)}/hasil`, signal);

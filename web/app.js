@@ -14,9 +14,10 @@ import { findingsView } from './view-findings.js';
 import { comparisonView } from './view-comparison.js';
 import { downloadsView } from './view-downloads.js';
 import { logView } from './view-log.js';
+import { openView } from './view-open.js';
 
-const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['unduh', 'downloads']];
-const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, unduh: downloadsView };
+const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['keterbukaan', 'openness'], ['unduh', 'downloads']];
+const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, keterbukaan: openView, unduh: downloadsView };
 const $ = (id) => document.getElementById(id);
 
 let elections = null;
@@ -39,7 +40,17 @@ async function resultsView(ctx, signal) {
   }
   const station = await api.station(route.base, contest.kode, route.code, signal);
   if (!signal.aborted) router.remember('station');
-  return stationView(ctx, station);
+  return stationView(ctx, station, station.baca ? await readingOf(ctx, signal) : null);
+}
+
+// Without it the page still shows the form; it says that the photos could not be had.
+async function readingOf({ route, contest }, signal) {
+  try {
+    return await api.reading(route.base, contest.kode, route.code, signal);
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    return null;
+  }
 }
 
 async function makeContext(route, kind) {

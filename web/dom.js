@@ -1,8 +1,13 @@
 // Makes elements. Every text goes through a text node, so nothing from the API is ever read as HTML.
 
 // h('a', {class: 'x', href: '/', onclick: fn, style: {width: '10%'}}, 'text', [more])
-export function h(tag, attributes = {}, ...children) {
-  const el = document.createElement(tag);
+export const h = (tag, attributes, ...children) => filled(document.createElement(tag), attributes, children);
+
+// The same for a piece of an SVG drawing.
+export const drawn = (tag, attributes, ...children) =>
+  filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
+
+function filled(el, attributes = {}, children = []) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith('on')) el.addEventListener(name.slice(2), value);

@@ -161,7 +161,7 @@ async function keysFromLog(s) {
 }
 
 // A form that a machine entered repeats a signed reading in which every figure passed.
-async function readingSame(s, form, names) {
+async function repeatsReading(s, form, names) {
   const r = (await s.signed(form.reading)).parsed;
   if (r.kind !== entries.READING || r.role !== 'pembaca' || r.state !== 'sesuai' || r.contest !== form.contest || r.tps !== form.tps) {
     throw p.wrong('otherStation', { n: form.reading });
@@ -187,27 +187,123 @@ async function figuresSame(s, index, contest, station) {
     shown.delete(name);
   });
   if (shown.size) throw p.wrong('otherFigure', { field: [...shown.keys()][0], shown: [...shown.values()][0] ?? '—', log: '—' });
-  if (parsed.reading !== null) await readingSame(s, parsed, names);
+  if (parsed.reading !== null) await repeatsReading(s, parsed, names);
   return ['ok', 'figuresSame', { n: parsed.cells.filter((v) => v !== null).length }];
 }
 
-export const STEPS = ['inLog', 'checkpoint', 'witness', 'before', 'signature', 'keys', 'figures'];
+// ---- photos and what was read of them: the page shows what the signed entries say ----
 
-// Calls onStep(name, state, word, values) for each step as it is done; returns 'ok', 'warn' or 'bad', or what is
+const of = (e, contest, station) => e.contest === contest && e.tps === station.kode;
+const orNull = (v) => v ?? null;
+
+async function photosSame(s, contest, station, shown) {
+  const numbers = [...new Set(shown.foto.map((p) => p.entri))];
+  for (const n of numbers) {
+    const e = (await s.signed(n)).parsed;
+    const here = shown.foto.filter((p) => p.entri === n);
+    if (e.kind !== entries.PHOTOS || !of(e, contest, station) || e.photos.length !== here.length) throw p.wrong('otherPhotos', { n });
+    e.photos.forEach((x, i) => {
+      const y = here[i];
+      const path = x.type ? `foto/${x.copy}.${x.type}` : null;
+      if (y.asli !== x.original || y.salinan !== orNull(x.copy) || y.ukuran !== orNull(x.bytes) || y.berkas !== path || orNull(y.halaman) !== (x.page || null)) {
+        throw p.wrong('otherPhoto', { i: shown.foto.indexOf(y) + 1, n });
+      }
+    });
+  }
+  return ['ok', 'photosSame', { n: shown.foto.length, entries: numbers.join(', ') }];
+}
+
+const RESULTS = ['read', 'file', 'crash', 'time', 'small', 'dark', 'blurred', 'no-tag', 'other-form', 'cut-off', 'uneven'];
+const BUBBLES = ['none', 'silent', 'agree', 'partly', 'conflict'];
+const digitOf = (d) => (d < 10 ? d : d === 10 ? 'X' : null);
+const bubbleOf = (b) => (b > 2 ? b - 3 : [null, 'kosong', 'tak-jelas'][b]);
+
+// The reading as the page must show it, from the entry's bytes. `names`: of the columns; `at`: places of its photos.
+function shownReading(e, names, at) {
+  return e.figures.map((f) => (f.photo < 0 ? [names(f), null, null, 'refuse'] : [names(f), at[f.photo], f.value, f.status, f.sure, f.inSum, BUBBLES[f.bubbles],
+    f.boxes.map((b) => [b.corners, digitOf(b.digit), b.sure, bubbleOf(b.bubble)])]));
+}
+const figureShown = (f) => (f.foto === null ? [f.medan, null, f.nilai, f.status] : [f.medan, f.foto, f.nilai, f.status, f.yakin, f.dijumlahkan, f.bulatan,
+  f.kotak.map((k) => [k.sudut, k.digit, k.yakin, k.bulatan])]);
+
+function boxesOf(e) {
+  return e.figures.flatMap((f, angka) => f.boxes.map((_, kotak) => ({ angka, kotak })));
+}
+
+// Names of the columns, where the station has a form.
+const kolomOf = async (s, station) => (station.keadaan === 'kosong' ? null : (await s.proven(station.entri)).info.kolom);
+
+// The name of each column that was read. Without a form: the fields in their order, then the choices in that of the ballot,
+// with gaps where other districts have more of them; a name that is out of order is none.
+export function columnNames(kolom, station, reading, shown) {
+  const known = kolom ?? Object.keys(station.medan);
+  const columns = new Map(known.map((name, i) => [i, name]));
+  if (kolom) return columns;
+  const choices = station.pilihan.map((c) => `suara_${c.kode}`);
+  const read = reading.figures.map((f, i) => ({ column: f.column, at: choices.indexOf(shown.angka[i]?.medan) }))
+    .filter((x) => x.column !== null && x.column >= known.length).sort((x, y) => x.column - y.column);
+  let last = -1;
+  for (const { column, at } of read) {
+    if (at > last && at <= column - known.length) columns.set(column, choices[last = at]);
+  }
+  return columns;
+}
+
+// The reading beside figures that people entered: docs/format/entry.md, "What follows from it".
+async function compared(s, station, reading) {
+  if (station.keadaan === 'kosong' || !['sesuai', 'tidak-sesuai'].includes(reading.state)) return null;
+  const form = (await s.proven(station.entri)).parsed;
+  if (orNull(form.reading) !== null) return null;
+  const read = reading.figures.filter((f) => f.column !== null && f.photo >= 0);
+  return read.some((f) => f.value !== orNull(form.cells[f.column])) ? 'beda' : 'sama';
+}
+
+// The newest reading of the photos; that there is none yet cannot be proven, only that photos wait.
+async function readingSame(s, contest, station, shown) {
+  if (!shown.bacaan) return ['none', 'noReading'];
+  const n = shown.entri;
+  const e = (await s.signed(n)).parsed;
+  const b = shown.bacaan;
+  const mine = shown.foto.map((x, i) => ({ ...x, i })).filter((x) => e.sources?.includes(x.entri));
+  if (e.kind !== entries.READING || e.role !== 'pembaca' || !of(e, contest, station) || mine.length !== e.photos.length) throw p.wrong('otherReading', { n });
+  const columns = columnNames(await kolomOf(s, station), station, e, b);
+  const names = (f) => (f.column === null ? f.name : columns.get(f.column) ?? null);
+  const same = e.state === shown.keadaan && shown.banding === await compared(s, station, e) && e.reader === b.pembaca && e.model === b.model && e.formHash === b.formulir
+    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan && x.unnamed === mine[i].tanpa_kode
+      && (x.page || null) === orNull(mine[i].halaman_terbaca));
+  if (!same) throw p.wrong('otherReading', { n });
+  const logged = shownReading(e, names, mine.map((x) => x.i));
+  const page = b.angka.map(figureShown);
+  const odd = logged.findIndex((f, i) => JSON.stringify(f) !== JSON.stringify(page[i]));
+  if (odd >= 0) throw p.wrong('otherRead', { field: logged[odd][0] ?? page[odd]?.[0] ?? '—', n });
+  const places = boxesOf(e);
+  const doubts = e.doubts.map((d) => ({ ...places[d.box], ragu: d.doubt }));
+  if (page.length !== logged.length || JSON.stringify(doubts) !== JSON.stringify(b.ragu)) throw p.wrong('otherReading', { n });
+  return ['ok', 'readingSame', { entry: n, role: e.role, id: e.keyId, n: page.length, boxes: places.length }];
+}
+
+const FORM_STEPS = ['signature', 'figures'];
+const PHOTO_STEPS = ['photos', 'reading'];
+export const STEPS = ['inLog', 'checkpoint', 'witness', 'before', 'signature', 'keys', 'figures', 'photos', 'reading'];
+
+// `photos`: the document of the station's photos, or null. Calls onStep(name, state, word, values) for each step as it is done; returns 'ok', 'warn' or 'bad', or what is
 // lacking ('noCrypto', 'noEd25519', 'notSigned').
-export async function verifyStation(base, contest, station, onStep) {
+export async function verifyStation(base, contest, station, photos, onStep) {
   const log = await api.log(base);
   if (!log.checkpoint) return 'notSigned';
   const lack = await p.lacking();
   if (lack) return lack;
   const s = new Session(base, log);
-  const index = station.entri;
+  const form = station.keadaan !== 'kosong'; // without one, what is proven are the photos
+  const index = form ? station.entri : photos.entri ?? photos.foto[0].entri;
   const work = {
     inLog: () => inLog(s, index), checkpoint: () => checkpointSigned(s), witness: () => witnessed(s), before: () => sameAsBefore(s),
     signature: () => entrySigned(s, index), keys: () => keysFromLog(s), figures: () => figuresSame(s, index, contest, station),
+    photos: () => photosSame(s, contest, station, photos), reading: () => readingSame(s, contest, station, photos),
   };
   let result = 'ok';
   for (const step of STEPS) {
+    if (FORM_STEPS.includes(step) ? !form : PHOTO_STEPS.includes(step) && !photos) continue;
     try {
       const [state, word, values] = await work[step]();
       if (state === 'warn') result = 'warn';

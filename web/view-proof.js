@@ -16,17 +16,17 @@ function words(values, choices) {
 }
 
 // Runs by itself once the page is there; the result is announced.
-export function proofCard(ctx, s) {
+export function proofCard(ctx, s, reading = null) {
   const verdict = h('p', { class: 'proof-verdict', role: 'status', 'data-verdict': 'running' }, t('verifying'));
   const list = h('ol', { class: 'proof-steps' });
   const box = card(t('proofTitle'), verdict, list,
     h('p', { class: 'small' }, t('proofLimits'), ' ', h('a', { href: address(ctx.route.base, 'catatan', ctx.contest.kode) }, t('proofMore'))));
   box.classList.add('proof');
-  run(ctx, s, verdict, list);
+  run(ctx, s, reading, verdict, list);
   return box;
 }
 
-async function run(ctx, s, verdict, list) {
+async function run(ctx, s, reading, verdict, list) {
   const say = (state, word, kind) => {
     verdict.dataset.verdict = state;
     verdict.className = `proof-verdict ${kind}`;
@@ -35,8 +35,8 @@ async function run(ctx, s, verdict, list) {
   const step = (name, state, word, values) => list.append(h('li', { 'data-step': name, 'data-state': state },
     badge(BADGE[state][0], t(BADGE[state][1])), ' ', t(`proof_${word}`, words(values, s.pilihan))));
   try {
-    const result = await verifyStation(ctx.route.base, ctx.contest.kode, s, step);
-    say(result, `verdict_${result}`, { ok: 'good', warn: 'warn', bad: 'bad' }[result] ?? '');
+    const result = await verifyStation(ctx.route.base, ctx.contest.kode, s, reading, step);
+    say(result, s.keadaan === 'kosong' && result === 'ok' ? 'verdict_okPhotos' : `verdict_${result}`, { ok: 'good', warn: 'warn', bad: 'bad' }[result] ?? '');
   } catch (e) {
     console.warn(e);
     say('failed', 'verdict_failed', '');

@@ -4,6 +4,7 @@ import { t, named, fieldName, levelName } from './i18n.js';
 import { number, percent, hundredths, width, ballotNumber, time } from './format.js';
 import { address } from './router.js';
 import * as api from './api.js';
+import { readState, readStateShort } from './view-photo.js';
 import { badge, breadcrumb, card, choiceList, collator, dot, heading, note, placeLink, ruleOf, splitBar, sum, table } from './parts.js';
 
 const VOTES = ['suara_sah', 'suara_tidak_sah', 'suara_total'];
@@ -30,7 +31,7 @@ export function regionView(ctx, r, outcome = []) {
       r.tps.masuk === 0 && note(t('noVotesLong')),
       h('div', { class: 'columns' },
         votesCard(r),
-        h('div', { class: 'stack' }, coverageCard(ctx, r), rulesCard(ctx, r))),
+        h('div', { class: 'stack' }, coverageCard(ctx, r), photosCard(r), rulesCard(ctx, r))),
       ...outcome,
       childrenCard(ctx, r),
     ],
@@ -67,6 +68,23 @@ function coverageCard(ctx, r) {
       row(t('needReview'), periksa > 0
         ? h('a', { href: address(ctx.route.base, 'temuan', ctx.contest.kode) + api.query({ wilayah: r.kode === '0' ? '' : r.kode }) }, number(periksa)) : '0', 'review')),
     periksa > 0 && h('p', { class: 'small' }, t('needReviewHelp')));
+}
+
+// What became of the photos: only where any came in.
+function photosCard(r) {
+  const n = r.foto;
+  if (!n) return null;
+  const row = (name, value, state) => h('div', { class: 'pairs-row', 'data-read': state }, h('dt', {}, name), h('dd', {}, number(value)));
+  const box = card(t('photos'),
+    h('p', {}, t('photosCount', { n: number(n.diterima), all: number(r.tps.jumlah), pct: percent(n.diterima, r.tps.jumlah, 'down') })),
+    h('dl', { class: 'pairs' }, row(t('photosReadSome'), n.dibaca, 'dibaca'),
+      ['sesuai', 'dirujuk', 'tidak_sesuai', 'ditolak'].map((k) => row(t(`read_${k.replace('_', '-')}`), n[k], k)),
+      row(t('photosWaiting'), n.diterima - n.sesuai - n.dirujuk - n.tidak_sesuai - n.ditolak, 'menunggu'),
+      n.beda > 0 && row(t('compared_beda'), n.beda, 'beda')),
+    h('details', {}, h('summary', {}, t('statesMean')), h('dl', { class: 'states' }, ['sesuai', 'dirujuk', 'tidak-sesuai', 'ditolak'].map((k) =>
+      h('div', {}, h('dt', {}, readState(k)), h('dd', {}, t(`readLong_${k}`)))))));
+  box.classList.add('photo-counts');
+  return box;
 }
 
 function ballots(r) {
@@ -203,6 +221,7 @@ function stationColumns(ctx, r) {
     ...(has('suara_tidak_sah') ? [{ ...field('suara_tidak_sah', 'invalid') }] : []),
     ...(has('suara_total') ? [{ ...field('suara_total', 'total'), name: t('total') }] : []),
     { name: t('state'), key: 'state', value: state, cell: (c) => badge(c.masuk ? 'good' : 'none', t(state(c))) },
+    ...(r.anak.some((c) => c.baca) ? [{ name: t('reading'), key: 'reading', value: (c) => c.baca ?? null, cell: (c) => (c.baca ? readStateShort(c.baca) : '—') }] : []),
     reviewColumn((c) => c.temuan?.length ?? 0, (c) => c.temuan?.length ? h('span', { class: 'flag' }, c.temuan.join(' ')) : '0'),
   ];
 }

@@ -3,12 +3,15 @@ import { h, webAddress } from './dom.js';
 import { t, named, fieldName, fieldStem, splitField, SUFFIX } from './i18n.js';
 import { number, time, expectation, ballotNumber, pair, NONE } from './format.js';
 import { proofCard } from './view-proof.js';
+import { photoCard, readState } from './view-photo.js';
 import { badge, breadcrumb, card, dot, heading, note, severity, table } from './parts.js';
 
-export function stationView(ctx, s) {
+// `reading`: what was received and read of its photos; null: there is nothing, or it could not be had.
+export function stationView(ctx, s, reading = null) {
   const above = s.leluhur ?? [];
   const place = above.filter((a) => a.tingkat > 0).reverse().map((a) => a.nama).join(', ');
   const flags = new Set((s.temuan ?? []).map((f) => f.medan));
+  const photo = reading && photoCard(ctx, s, reading);
   return {
     title: `${s.nama}, ${above.at(-1)?.nama ?? ''}`,
     asOf: null,
@@ -17,45 +20,50 @@ export function stationView(ctx, s) {
       heading(1, s.nama),
       h('p', { class: 'under' }, place),
       h('p', { class: 'badges' }, badge(s.keadaan === 'masuk' ? 'good' : 'none', t(s.keadaan)), ' ',
-        s.keadaan !== 'kosong' && badge(s.periksa ? 'bad' : 'plain', t(s.periksa ? 'toReview' : 'consistent')), ' ',
+        s.keadaan !== 'kosong' && badge(s.periksa ? 'bad' : 'plain', t(s.periksa ? 'toReview' : 'consistent')), ' ', s.baca && readState(s.baca.keadaan), ' ',
         h('span', { class: 'small' }, [t('stationCode', { code: s.kode }), s.dapil && t('dapil', { code: s.dapil.nama ?? s.dapil }),
           s.entri !== null && s.entri !== undefined && s.keadaan !== 'kosong' && t('entryNo', { n: number(s.entri) }), s.ts && time(s.ts)].filter(Boolean).join(' · '))),
       s.psu && note(t('revote', { psu: s.psu })),
       s.generasi > 0 && note(t('generation', { n: number(s.generasi + 1) })),
-      s.keadaan === 'kosong' ? h('p', { class: 'card empty' }, t('noForm')) : figures(ctx, s, flags),
-      h('div', { class: 'columns even' }, photos(s), s.keadaan !== 'kosong' && proofCard(ctx, s)),
-      history(s),
+      s.keadaan === 'kosong' ? h('p', { class: 'card empty' }, t(s.baca ? 'noFormYet' : 'noForm')) : figures(ctx, s, flags, photo),
+      s.baca && !reading && note(t('readingFailed')),
+      photo?.card,
+      sideBySide((!s.baca || s.foto?.length > 0) && photos(s), (s.keadaan !== 'kosong' || reading) && proofCard(ctx, s, reading)),
+      history(s, reading),
     ],
   };
 }
 
-function figures(ctx, s, flags) {
+const sideBySide = (...cards) => h('div', { class: cards.every(Boolean) ? 'columns even' : null }, cards);
+
+function figures(ctx, s, flags, photo) {
   return h('div', { class: 'columns even' },
-    h('div', { class: 'stack' }, votes(ctx, s, flags), findings(s)),
-    administration(s, flags));
+    h('div', { class: 'stack' }, votes(ctx, s, flags, photo), findings(s)),
+    administration(s, flags, photo));
 }
 
-// The cell of one figure; the mark says that a finding names it.
-function figure(value, flagged) {
-  return h('span', { class: `figure${flagged ? ' flagged' : ''}` },
-    value === null || value === undefined ? [h('span', { 'aria-hidden': 'true' }, NONE), h('span', { class: 'unseen' }, t('notWritten'))] : number(value),
-    flagged && h('span', { class: 'unseen' }, `, ${t('flagged')}`));
+// The cell of one figure; the mark says that a finding names it. Where its box was read, it leads there.
+function figure(value, flagged, field, photo) {
+  const text = [value === null || value === undefined ? [h('span', { 'aria-hidden': 'true' }, NONE), h('span', { class: 'unseen' }, t('notWritten'))] : number(value),
+    flagged && h('span', { class: 'unseen' }, `, ${t('flagged')}`)];
+  return h('span', { class: `figure${flagged ? ' flagged' : ''}` }, photo?.has(field)
+    ? h('button', { type: 'button', class: 'to-photo', title: t('toPhoto'), onclick: () => photo.show(field) }, text, h('span', { class: 'unseen' }, `, ${t('toPhoto')}`)) : text);
 }
 
-function votes(ctx, s, flags) {
+function votes(ctx, s, flags, photo) {
   const m = s.medan ?? {};
   const choices = s.pilihan.map((c) => row([dot(c), ' ', ballotNumber(c), ' ', h('span', { class: 'choice-name' },
-    pair(c.nama).map((line) => h('span', { class: 'line' }, line)))], c.suara, flags.has(`suara_${c.kode}`), `suara_${c.kode}`));
-  const totals = Object.keys(m).filter((f) => f.startsWith('suara_')).map((f) => row(fieldName(f), m[f], flags.has(f), f));
+    pair(c.nama).map((line) => h('span', { class: 'line' }, line)))], c.suara, flags.has(`suara_${c.kode}`), `suara_${c.kode}`, photo));
+  const totals = Object.keys(m).filter((f) => f.startsWith('suara_')).map((f) => row(fieldName(f), m[f], flags.has(f), f, photo));
   return card(t('figures'),
     h('dl', { class: 'pairs votes' }, choices), h('dl', { class: 'pairs' }, totals),
     h('p', { class: 'small' }, t('notWrittenNote')));
 }
 
-const row = (name, value, flagged, field) => h('div', { class: 'pairs-row', 'data-field': field }, h('dt', {}, name), h('dd', {}, figure(value, flagged)));
+const row = (name, value, flagged, field, photo) => h('div', { class: 'pairs-row', 'data-field': field }, h('dt', {}, name), h('dd', {}, figure(value, flagged, field, photo)));
 
 // Figures with L, P and J go into one row; only columns the contest's form has are shown.
-function administration(s, flags) {
+function administration(s, flags, photo) {
   const groups = new Map(); // title -> Map(stem -> {l, p, j} or {only})
   for (const [name, value] of Object.entries(s.medan ?? {})) {
     if (name.startsWith('suara_')) continue;
@@ -64,7 +72,7 @@ function administration(s, flags) {
     if (!groups.has(title)) groups.set(title, new Map());
     const rows = groups.get(title);
     if (!rows.has(stem)) rows.set(stem, {});
-    rows.get(stem)[part ?? 'only'] = { value, flagged: flags.has(name) };
+    rows.get(stem)[part ?? 'only'] = { value, flagged: flags.has(name), name };
   }
   return h('div', { class: 'stack' }, [...groups].map(([title, rows]) => {
     const parts = ['l', 'p', 'j'].filter((p) => [...rows.values()].some((r) => r[p]));
@@ -73,7 +81,7 @@ function administration(s, flags) {
       columns.map((c) => (c.p && c.p !== 'only' ? { ...c, head: h('abbr', { title: t(`${SUFFIX[c.p]}Long`) }, c.name) } : c)),
       [...rows].map(([stem, r]) => [fieldStem(stem), ...columns.slice(1).map((c) => {
         const cell = r[c.p] ?? r.only;
-        return cell ? figure(cell.value, cell.flagged) : '';
+        return cell ? figure(cell.value, cell.flagged, cell.name, photo) : '';
       })]), { cards: false }));
   }));
 }
@@ -110,11 +118,13 @@ function why(e) {
     (e.bukti ?? []).map((hash) => h('span', { class: 'sub left' }, t('evidence'), ' ', h('code', { class: 'key-text' }, hash)))];
 }
 
-function history(s) {
+function history(s, reading) {
   const list = s.riwayat ?? [];
-  if (list.length === 0) return card(t('history'), h('p', { class: 'empty' }, t('noHistory')));
+  const photographed = reading && h('p', {}, t('historyPhotos', { photos: [...new Set(reading.foto.map((p) => p.entri))].map(number).join(', ') }),
+    reading.entri !== null && ` ${t('historyReading', { n: number(reading.entri), time: time(reading.bacaan?.waktu) })}`);
+  if (list.length === 0) return card(t('history'), photographed || h('p', { class: 'empty' }, t('noHistory')));
   return card(t('history'), table(t('history'),
     [{ name: t('entry') }, { name: t('when') }, { name: t('role') }, { name: t('reason') }, { name: t('whatChanged') }],
     list.map((e) => Object.assign([number(e.entri), time(e.waktu), who(e), why(e), changes(s, e)], { code: `entri-${e.entri}` })), { kind: 'history' }),
-  h('p', { class: 'small' }, t('historyNote')));
+  photographed, h('p', { class: 'small' }, t('historyNote')));
 }

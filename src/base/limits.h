@@ -69,6 +69,20 @@
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+#define RK_PACK_THREADS_MAX 8          /* threads that compress a release */
+#define RK_RELEASE_NOTE_MAX (64u << 10) /* bytes of rilis-SIZE.json */
+#define RK_PACKAGE_MAX (64u << 20)      /* bytes of a release's datapackage.json */
+#define RK_MIRROR_PARALLEL_MAX 4u       /* downloads of a mirror at one time: the quota */
+#define RK_MIRROR_POLL_SECONDS 60u      /* terbaru.json is asked for no oftener */
+#define RK_MIRROR_TRIES_MAX 5u          /* in a row without a byte, then a file is given up */
+#define RK_MIRROR_WAIT_SECONDS_MAX 900u /* a server that wants a longer pause ends the run */
+#define RK_MIRROR_SECONDS_MAX 21600u    /* one run takes no longer; the next goes on */
+#define RK_MIRROR_FILES_MAX 20000u      /* files of one release */
+#define RK_MIRROR_LIST_MAX (64u << 20)  /* bytes of one list of a manifest */
+#define RK_MIRROR_SMALL_MAX (64u << 20) /* bytes of a file that datapackage.json does not name */
+#define RK_MIRROR_LOG_MAX (1ull << 28)  /* entries of a log that is mirrored */
+#define RK_MIRROR_KEEP_MAX 10000u       /* releases that a mirror holds */
+#define RK_MIRROR_EVIDENCE_MAX 100u     /* refused answers that a mirror keeps */
 #define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
 
 #define RK_CALENDAR_BYTES_MAX (1u << 20) /* a file of holidays */
@@ -158,6 +172,9 @@
 #define RK_FORM_PHOTOS_MAX 64u          /* photos of one form that are read together */
 #define RK_READING_FIGURES_MAX 512u     /* figures of a form whose reading enters the log */
 #define RK_READING_BOXES_MAX 1800u      /* digit boxes of such a form: its entry then fits */
+#define RK_FIGURE_NAME_MAX 32u          /* bytes of the name of a figure of such a form */
+#define RK_PHOTO_FOLDERS_MAX 8u         /* folders in folders that are gone through */
+#define RK_READ_JOBS_MAX 64u            /* photos that are read at the same time */
 #define RK_MODEL_MAX (1u << 20)         /* bytes of the weights of a digit net */
 #define RK_PAGE_ID_MAX 80u              /* bytes of the text in a page's QR code */
 

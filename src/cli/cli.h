@@ -18,7 +18,7 @@ typedef struct cli_verb {
 
 extern const cli_verb cli_disclose, cli_ppid, cli_init, cli_wilayah, cli_kontes, cli_import,
     cli_recap, cli_check, cli_export, cli_publish, cli_serve, cli_recount, cli_resmi,
-    cli_banding, cli_kunci, cli_limits, cli_read, cli_hasil, cli_kursi;
+    cli_banding, cli_kunci, cli_limits, cli_read, cli_antrean, cli_hasil, cli_kursi;
 extern const cli_verb cli_saksi; /* witnesses */
 extern const cli_verb cli_form;  /* printed forms */
 
@@ -28,7 +28,7 @@ extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, dat
 
 extern const cli_verb cli_node, cli_sbom; /* what this program is */
 
-extern const cli_verb cli_release, cli_verify_release, cli_kirim; /* raw files, every day */
+extern const cli_verb cli_release, cli_verify_release, cli_kirim, cli_mirror; /* raw files, every day */
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL); "-n VALUE"
  * when the name is one letter. */

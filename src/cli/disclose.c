@@ -209,6 +209,8 @@ static int run_disclose(int argc, char **argv) {
     if (day_of(o.today, &today, &err) != RK_OK) return cli_failed(NULL, &err);
     /* before the report, not after it: a refused start leaves nothing */
     if (o.into && rk_guard_start(o.into, NULL, &err) != RK_OK) return cli_failed(NULL, &err);
+    if (!o.diff && rk_guard_out(o.into ? NULL : argv[0], argv[1], o.restricted, &err) != RK_OK)
+        return cli_failed(NULL, &err);
     return o.diff ? run_diff(argv, today) : run_report(argv, &o, today);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "files/files.h"
 #include "files/list.h"
+#include "intake/guard.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,7 +264,10 @@ static rk_status act(state *st, const options *o, int argc, char **argv, rk_buf 
         return rk_fail(err, RK_BAD_INPUT, "'%s' needs a register and %s", argv[0],
                        rk_slice_is(word, "terbit") ? "a directory to write to" : "a number");
     RK_TRY(read_register(st, !rk_slice_is(word, "terima"), text, err));
-    if (rk_slice_is(word, "terbit")) return publish(st, argv[2], text, err);
+    if (rk_slice_is(word, "terbit")) {
+        RK_TRY(rk_guard_out(st->reg, argv[2], false, err));
+        return publish(st, argv[2], text, err);
+    }
     if (rk_slice_is(word, "langganan")) return subscribe(st, o, no, err);
     if (rk_slice_is(word, "terima")) return receive(st, o, no, text, err);
     for (unsigned k = RK_PPID_CLASSED; k < RK_PPID_EVENTS; k++)
@@ -341,7 +345,7 @@ const cli_verb cli_ppid = {
     "published\n"
     "  --rilis DIR        the releases ('rekap release')\n"
     "  --ungkap DIR       the disclosure ('rekap disclose')\n"
-    "  --dasar URL        before /rilis/... and /infrastruktur/... of the links (default: this "
+    "  --dasar URL        before /rilis/... and /terbuka/infrastruktur/... of the links (default: this "
     "site)\n"
     "  --sumber TEXT      where the fact is from\n",
     run_ppid};

@@ -1,8 +1,7 @@
 /* rekap release: the raw files of a count, once or every day. */
 #include "publish/release.h"
-#include "base/num.h"
-#include "base/wib.h"
 #include "cli/cli.h"
+#include "cli/daily.h"
 #include "cli/logpart.h"
 #include "core/entry.h"
 #include "files/files.h"
@@ -13,11 +12,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { DAY = 86400, WIB = 7 * 3600, NAP = 20, RETRY = 300 };
-
 struct job {
     const char *dir, *out;
-    bool plain, quiet;
+    bool plain, quiet, photos;
     rk_progress progress;
     rk_buf seen;
 };
@@ -53,6 +50,7 @@ static rk_status look(void *ctx, uint64_t first, const rk_slice *entry, size_t n
 /* The release's own entry, made if a run was cut short before it; then what is said outside. */
 static rk_status note(rk_dir *d, rk_release *r, uint64_t found, rk_err *err) {
     char name[RK_RELEASE_NAME_MAX];
+    if (r->noted) return RK_OK; /* only the rest is lacking */
     rk_release_name(r->size, name);
     r->entry = found ? found - 1 : 0;
     if (!found)
@@ -76,7 +74,8 @@ static rk_status announce(rk_dir *d, struct job *j, rk_release *r, uint64_t foun
                           rk_err *err) {
     RK_TRY(note(d, r, found, err));
     RK_TRY(publish_log(d, j, err));
-    return rk_release_announce(d->election, j->out, r, err);
+    rk_release_of of = {d->election->id, d->election->name};
+    return rk_release_announce(&of, j->out, r, err);
 }
 
 /* ===== one release ===== */
@@ -109,10 +108,10 @@ static rk_status release(rk_dir *d, struct job *j, const cli_log_part *x, rk_err
     struct since s = {.manifest = &last.manifest, .size = last.size};
     RK_TRY(rk_store_read(d->store, last.size, x->head.size, look, &s, err));
     if (s.other) {
-        if (!last.noted) RK_TRY(announce(d, j, &last, s.found, err));
+        if (!last.said) RK_TRY(announce(d, j, &last, s.found, err));
         return cut(d, j, x, err);
     }
-    if (!last.noted)
+    if (!last.said)
         RK_TRY(announce(d, j, &last, s.found, err));
     else
         RK_TRY(publish_log(d, j, err));
@@ -136,8 +135,9 @@ static rk_status in_log(rk_dir *d, struct job *j, rk_err *err) {
     if (s == RK_OK) {
         cli_log_part_quorum(d, &x);
         rk_election_settle(d->election);
-        s = release(d, j, &x, err);
+        if (j->photos) s = cli_publish_photos(d, j->out, err);
     }
+    if (s == RK_OK) s = release(d, j, &x, err);
     cli_log_part_free(&x);
     return s;
 }
@@ -147,6 +147,7 @@ static rk_status once(struct job *j, rk_err *err) {
     char lock[PATH_MAX];
     int fd;
     RK_TRY(rk_guard_start(j->dir, NULL, err));
+    RK_TRY(rk_guard_out(NULL, j->out, false, err));
     RK_TRY(rk_dir_make(j->out, err));
     snprintf(lock, sizeof lock, "%s/.rilis.lock", j->out);
     RK_TRY(rk_lock_take(lock, &fd, err));
@@ -163,51 +164,7 @@ static rk_status once(struct job *j, rk_err *err) {
     return s;
 }
 
-/* ===== every day ===== */
-
-/* "18:00" as seconds after midnight. */
-static bool clock_parse(const char *s, uint32_t *out) {
-    uint64_t h, m;
-    rk_slice rest = rk_slice_str(s), part;
-    if (rest.len != 5 || !rk_slice_cut(&rest, ':', &part) || !rk_num_parse(part, 23, &h) ||
-        part.len != 2 || !rk_num_parse(rest, 59, &m))
-        return false;
-    *out = (uint32_t)(h * 3600 + m * 60);
-    return true;
-}
-
-/* The next such moment after now. */
-static uint32_t next_time(uint32_t now, uint32_t clock) {
-    uint32_t local = now + WIB, today = local - local % DAY + clock;
-    return (today > local ? today : today + DAY) - WIB;
-}
-
-/* Sleeps in short pieces: a machine that slept, or a clock that was set, is noticed. */
-static void wait_until(uint32_t when) {
-    while (rk_now() < when) {
-        uint32_t left = when - rk_now();
-        (void)sleep(left < NAP ? left : NAP);
-    }
-}
-
-_Noreturn static void daily(struct job *j, uint32_t clock) {
-    for (;;) {
-        uint32_t when = next_time(rk_now(), clock);
-        char text[RK_WIB_LEN + 1] = {0};
-        rk_wib_put(text, when);
-        printf("%s: next release %s WIB\n", j->out, text);
-        (void)fflush(stdout);
-        wait_until(when);
-        for (;;) { /* a failure is tried again until the next day's turn */
-            rk_err err = RK_ERR_INIT;
-            if (once(j, &err) == RK_OK) break;
-            (void)cli_failed(NULL, &err);
-            if (rk_now() + RETRY >= next_time(when, clock)) break;
-            wait_until(rk_now() + RETRY);
-        }
-        (void)fflush(stdout);
-    }
-}
+static rk_status once_more(void *ctx, rk_err *err) { return once(ctx, err); }
 
 static int run_release(int argc, char **argv) {
     struct job j = {0};
@@ -216,30 +173,30 @@ static int run_release(int argc, char **argv) {
     rk_err err = RK_ERR_INIT;
     const cli_option o[] = {{"daily", &at, NULL},
                             {"tanpa-kompres", NULL, &j.plain},
+                            {"foto", NULL, &j.photos},
                             {"quiet", NULL, &j.quiet},
                             {0}};
     if (!cli_parse(&cli_release, &argc, argv, o)) return CLI_USAGE;
-    if (at && !clock_parse(at, &clock))
+    if (at && !cli_daily_clock(at, &clock))
         return cli_usage(&cli_release, "--daily is a time HH:MM, not '%s'", at);
-    for (int i = 0; at && i < argc; i++) { /* "--daily 18:00 Asia/Jakarta" */
-        if (strcmp(argv[i], "Asia/Jakarta") != 0 && strcmp(argv[i], "WIB") != 0) continue;
-        memmove(argv + i, argv + i + 1, (size_t)(argc - i - 1) * sizeof *argv);
-        argc--;
-        break;
-    }
+    if (at) cli_daily_zone(&argc, argv);
     if (argc != 2)
         return cli_usage(&cli_release,
                          "give an election directory and a directory for releases "
                          "(the time of --daily is in Asia/Jakarta only)");
     j.dir = argv[0], j.out = argv[1];
-    if (at) daily(&j, clock);
+    if (at) {
+        char what[PATH_MAX + 20];
+        snprintf(what, sizeof what, "%s: next release", j.out);
+        cli_daily(clock, what, once_more, &j);
+    }
     return once(&j, &err) == RK_OK ? CLI_OK : cli_failed(NULL, &err);
 }
 
 const cli_verb cli_release = {
     "release", "cut an immutable release of the raw files",
     "usage: rekap release DIR OUT [--daily HH:MM [Asia/Jakarta]] [--tanpa-kompres] "
-    "[--quiet]\n\n"
+    "[--foto] [--quiet]\n\n"
     "Writes OUT/rilis-SIZE/, the count as it stands at SIZE log entries: per contest every TPS "
     "with\n"
     "all figures as written, state, findings and entry (tps.csv), recaps of every level, "
@@ -259,6 +216,9 @@ const cli_verb cli_release = {
     "for\n"
     "                   a timer in place of this)\n"
     "  --tanpa-kompres  no .zst and .gz\n"
+    "  --foto           also the public copies of photos, OUT/foto/SHA-256.jpg, for all "
+    "releases:\n"
+    "                   hard links where that is possible\n"
     "  --quiet          no progress\n\n"
     "'rekap verify-release OUT/terbaru' checks one on any machine.\n",
     run_release};

@@ -2,6 +2,7 @@
  * checking itself is rekap-verify's (src/verify), which shares only base and core with the
  * program that made it; what is added here is the release's own entry in the log. */
 #include "cli/cli.h"
+#include "cli/line.h"
 #include "base/mem.h"
 #include "core/entry.h"
 #include "core/manifest.h"
@@ -27,40 +28,13 @@ struct job {
 
 /* ===== lines ===== */
 
-static void plain(const char *s) { /* what would steer a terminal is shown as '?' */
-    for (; *s; s++) putchar((unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s);
-}
-
-static void json(const struct job *j, const rk_line *l) {
-    static const char *const word[RK_RESULTS] = {"ok", "fail", "note", "unchecked"};
-    const char *const value[] = {word[l->result], l->check, l->where, l->text, l->remedy},
-                      *const key[] = {"result", "check", "where", "text", "remedy"};
-    rk_buf b;
-    rk_buf_init(&b, 1 << 20);
-    for (int i = 0; i < 5; i++) {
-        rk_buf_printf(&b, "%s\"%s\":", i ? "," : j->lines ? ",\n{" : "\n{", key[i]);
-        rk_buf_json(&b, rk_slice_str(value[i]));
-    }
-    rk_buf_byte(&b, '}');
-    fwrite(b.ptr, 1, b.len, stdout);
-    rk_buf_free(&b);
-}
-
 static void line(void *ctx, const rk_line *l) {
-    static const char *const word[RK_RESULTS] = {"ok", "FAIL", "note", "?"};
     struct job *j = ctx;
     if (j->json) {
-        json(j, l);
-        j->lines++;
+        cli_line_json(l, j->lines++ == 0);
         return;
     }
-    if (j->quiet && (l->result == RK_CHECKED || l->result == RK_REMARK)) return;
-    printf("%-4s  %-10s  ", word[l->result], l->check);
-    plain(l->where);
-    if (*l->where) printf(": ");
-    plain(l->text);
-    if (*l->remedy) printf(". What to do: "), plain(l->remedy);
-    putchar('\n');
+    if (!j->quiet || (l->result != RK_CHECKED && l->result != RK_REMARK)) cli_line_plain(l);
 }
 
 /* ===== the release's entry ===== */
@@ -166,11 +140,20 @@ static rk_status read_trust(struct job *j, rk_err *err) {
 static const char *find_log(struct job *j, const char *release) {
     if (j->log) return j->log;
     char real[PATH_MAX];
-    if (!realpath(release, real)) return NULL;
+    bool remote = strstr(release, "://") != NULL;
+    size_t n_name = strlen(release);
+    if (remote && n_name < sizeof real) { /* OUT/rilis-SIZE: the log is OUT/log */
+        while (n_name && release[n_name - 1] == '/') n_name--;
+        memcpy(real, release, n_name);
+        real[n_name] = 0;
+    } else if (remote || !realpath(release, real)) {
+        return NULL;
+    }
     char *slash = strrchr(real, '/');
     if (slash) *slash = 0;
     int n = snprintf(j->log_dir, sizeof j->log_dir, "%s/log", real);
     if (n < 0 || n >= PATH_MAX) return NULL;
+    if (remote) return j->log_dir;
     char note[PATH_MAX];
     n = snprintf(note, sizeof note, "%s/checkpoint", j->log_dir);
     return n > 0 && n < PATH_MAX && rk_file_there(note) ? j->log_dir : NULL;

@@ -54,6 +54,15 @@ bool rk_manifest_lists(rk_slice path) {
 
 unsigned rk_manifest_list_of(rk_slice path) { return rk_sha256_of(path).b[0]; }
 
+bool rk_manifest_list_number(rk_slice path, unsigned *out) {
+    static const char hex[] = "0123456789abcdef";
+    if (path.len != 11 || !rk_slice_starts(path, RK_LIT("manifest/"))) return false;
+    const char *a = memchr(hex, path.ptr[9], 16), *b = memchr(hex, path.ptr[10], 16);
+    if (!a || !b) return false;
+    *out = (unsigned)((a - hex) * 16 + (b - hex));
+    return true;
+}
+
 rk_status rk_manifest_next(rk_slice *rest, rk_slice before, rk_manifest_line *out,
                            rk_err *err) {
     rk_slice line;

@@ -34,11 +34,14 @@ typedef struct rk_manifest_line {
 rk_status rk_manifest_next(rk_slice *rest, rk_slice before, rk_manifest_line *out, rk_err *err);
 void rk_manifest_line_put(const rk_manifest_line *l, rk_buf *out);
 
-/* A path from the root of the tree, without empty, "." or ".." parts, newline or leading '/'. */
+/* A path from the root of the tree, without empty, "." or ".." parts, newline or leading '/'.
+ */
 bool rk_manifest_path_ok(rk_slice path);
 /* Listed: not below manifest/ or log/, its name does not begin with a dot. */
 bool rk_manifest_lists(rk_slice path);
 /* Which list it is in: 0..255. */
 unsigned rk_manifest_list_of(rk_slice path);
+/* "manifest/0a" is list 10; false when it is not the path of a list. */
+bool rk_manifest_list_number(rk_slice path, unsigned *out);
 
 #endif

@@ -165,6 +165,10 @@ void rk_residency_free(rk_residency **r) {
     *r = NULL;
 }
 
+bool rk_residency_same(const rk_residency *a, const rk_residency *b) {
+    return json_equal(a->json, b->json) == 1;
+}
+
 /* ===== judging ===== */
 
 static bool stays_at_home(enum rk_target_kind k) {

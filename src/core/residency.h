@@ -52,6 +52,8 @@ typedef struct rk_residency {
 /* Syntax only; rk_residency_check judges what is declared. */
 rk_status rk_residency_parse(rk_slice bytes, rk_residency **out, rk_err *err);
 void rk_residency_free(rk_residency **r);
+/* They declare the same. */
+bool rk_residency_same(const rk_residency *a, const rk_residency *b);
 
 const char *rk_target_kind_name(enum rk_target_kind k); /* "store", ... */
 bool rk_target_kind_parse(rk_slice s, enum rk_target_kind *out);

@@ -17,10 +17,35 @@ static bool on_another_machine(const char *dir) {
         0x00c36400 /* Ceph */,   0x5346414f /* AFS */,
         0x0bd00bd0 /* Lustre */, 0x65735546 /* FUSE: sshfs, s3fs */};
     struct statfs f;
-    if (statfs(dir, &f) != 0 && statfs(".", &f) != 0) return false;
+    if (statfs(dir, &f) != 0) return false;
     for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
         if ((uint32_t)f.f_type == remote[i]) return true;
     return false;
+}
+
+/* Where a path that may not be there yet would come to lie: the nearest directory above it that
+ * is there (*at), and the whole path in absolute form (*full). */
+static rk_status locate(const char *path, char at[4096], char full[8192], rk_err *err) {
+    char rest[4096] = "";
+    int n = snprintf(at, 4096, "%s", path);
+    while (n > 1 && at[n - 1] == '/') at[--n] = 0;
+    while (n > 0 && n < 4096 && access(at, F_OK) != 0) {
+        char more[4096];
+        char *slash = strrchr(at, '/');
+        int k = snprintf(more, sizeof more, "/%s%s", slash ? slash + 1 : at, rest);
+        if (k < 0 || (size_t)k >= sizeof more) break;
+        memcpy(rest, more, (size_t)k + 1);
+        if (slash)
+            *(slash == at ? slash + 1 : slash) = 0;
+        else
+            (void)snprintf(at, 4096, ".");
+        n = (int)strlen(at);
+    }
+    char real[4096];
+    if (n <= 0 || n >= 4096 || !realpath(at, real))
+        return rk_fail(err, RK_LIMIT, "the path '%.200s' cannot be followed", path);
+    (void)snprintf(full, 8192, "%s%s", strcmp(real, "/") == 0 ? "" : real, rest);
+    return RK_OK;
 }
 
 static rk_status read_file(const char *path, rk_residency **out, rk_sha256 *hash, rk_err *err) {
@@ -69,16 +94,32 @@ static rk_status load(const char *dir, rk_residency **out, rk_err *err) {
     return rk_fail(err, s, "%s: %.300s", path, why.text);
 }
 
+/* A path on another machine must be declared for this use; one on this machine need not. */
+static rk_status hold(const char *path, rk_use *use, rk_err *err) {
+    char at[4096], full[8192];
+    rk_outbound_pass pass;
+    RK_TRY(locate(path, at, full, err));
+    if (!on_another_machine(at)) return RK_OK;
+    use->path = rk_slice_str(full);
+    return rk_outbound_allow(use, &pass, err);
+}
+
 rk_status rk_guard_start(const char *dir, bool *declared, rk_err *err) {
     rk_residency *r;
-    rk_outbound_pass pass;
     RK_TRY(load(dir, &r, err));
     if (declared) *declared = r != NULL;
     if (r) RK_TRY(rk_outbound_declare(r, err));
-    if (!on_another_machine(dir)) return RK_OK;
-    char full[4096];
-    const char *path = realpath(dir, full) ? full : dir;
-    return rk_outbound_allow(
-        &(rk_use){.kind = RK_TARGET_STORE, .path = rk_slice_str(path), .non_public = true},
-        &pass, err);
+    return hold(dir, &(rk_use){.kind = RK_TARGET_STORE, .non_public = true}, err);
+}
+
+rk_status rk_guard_out(const char *dir, const char *out, bool non_public, rk_err *err) {
+    rk_residency *r = NULL;
+    char at[4096], full[8192];
+    RK_TRY(locate(out, at, full, err));
+    if (!on_another_machine(at)) return RK_OK;
+    if (dir) RK_TRY(load(dir, &r, err));
+    if (r) RK_TRY(rk_outbound_declare(r, err));
+    rk_use use = {.kind = non_public ? RK_TARGET_STORE : RK_TARGET_CDN,
+                  .non_public = non_public};
+    return hold(out, &use, err);
 }

@@ -31,6 +31,7 @@ static rk_status add(const char *dir, rk_err *err) {
 
 rk_status rk_keluar_add(const char *dir, rk_err *err) {
     char lock[4096];
+    if (!rk_outflow_waiting()) return RK_OK; /* not even the lock's file is made */
     int fd, n = snprintf(lock, sizeof lock, "%s/.keluar.lock", dir);
     if (n < 0 || (size_t)n >= sizeof lock)
         return rk_fail(err, RK_LIMIT, "the path '%.200s' is too long", dir);

@@ -24,11 +24,14 @@ static void give(void) { RK_ASSERT(pthread_mutex_unlock(&gate.lock) == 0); }
 
 rk_status rk_outbound_declare(rk_residency *r, rk_err *err) {
     take();
-    bool room = gate.n < RK_SERVED_MAX;
-    if (room) gate.declared[gate.n++] = r;
+    bool there = false, room = gate.n < RK_SERVED_MAX;
+    for (uint32_t i = 0; i < gate.n && !there; i++)
+        there = rk_residency_same(gate.declared[i], r);
+    if (room && !there) gate.declared[gate.n++] = r;
     give();
-    if (room) return RK_OK;
+    if (room && !there) return RK_OK;
     rk_residency_free(&r);
+    if (there) return RK_OK; /* a process that works every day declares every day */
     return rk_fail(err, RK_LIMIT, "more than %u declarations of residency", RK_SERVED_MAX);
 }
 

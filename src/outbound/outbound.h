@@ -38,7 +38,8 @@ typedef struct rk_refusal {
         last_time; /* seconds since 1970; 0 here: the gate has no clock (outbound/outflow) */
 } rk_refusal;
 
-/* Adds a declaration to go by; the gate owns it from now on. At most RK_SERVED_MAX (RK_LIMIT:
+/* Adds a declaration to go by; the gate owns it from now on (one that is there already is
+ * freed). At most RK_SERVED_MAX (RK_LIMIT:
  * the declaration is freed). */
 rk_status rk_outbound_declare(rk_residency *r, rk_err *err);
 /* Forgets all declarations and counts: for tests. */

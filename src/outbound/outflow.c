@@ -102,8 +102,15 @@ static uint64_t told_of(const rk_outflow *told, const rk_refusal *r) {
     return 0;
 }
 
+static rk_outflow told; /* what the gate had seen at the last call */
+
+bool rk_outflow_waiting(void) {
+    uint64_t asked, refused;
+    rk_outbound_counts(&asked, &refused);
+    return asked != told.asked;
+}
+
 bool rk_outflow_take(rk_outflow *o, uint64_t now) {
-    static rk_outflow told; /* what the gate had seen at the last call */
     rk_outflow seen = {0};
     rk_outbound_counts(&seen.asked, &seen.refused);
     seen.n = rk_outbound_refusals(seen.last, RK_REFUSALS_MAX);

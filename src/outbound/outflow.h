@@ -27,5 +27,7 @@ rk_status rk_outflow_parse(rk_slice bytes, rk_outflow *out, rk_err *err);
 /* Adds what this process's gate saw since the last call; new refusals get the time `now`. False
  * when there was nothing. */
 bool rk_outflow_take(rk_outflow *o, uint64_t now);
+/* There would be something. */
+bool rk_outflow_waiting(void);
 
 #endif

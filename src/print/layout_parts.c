@@ -445,10 +445,15 @@ static void candidate(struct rk_draft *d, const rk_choice *p, const rk_choice *x
     rk_buf_init(&name, 100);
     rk_buf_init(&label, RK_NAME_MAX);
     rk_choice_name(x, "suara_", &name);
-    snprintf(number, sizeof number, x == p ? "" : "%u", x->number);
-    snprintf(r.section, sizeof r.section, x == p ? "IV.%u" : "IV.%u.%u", p->number, x->number);
-    rk_buf_printf(&label, x == p ? "Suara partai nomor %u" : "Partai nomor %u, calon nomor %u",
-                  p->number, x->number);
+    if (x == p) {
+        number[0] = '\0';
+        snprintf(r.section, sizeof r.section, "IV.%u", p->number);
+        rk_buf_printf(&label, "Suara partai nomor %u", p->number);
+    } else {
+        snprintf(number, sizeof number, "%u", x->number);
+        snprintf(r.section, sizeof r.section, "IV.%u.%u", p->number, x->number);
+        rk_buf_printf(&label, "Partai nomor %u, calon nomor %u", p->number, x->number);
+    }
     r.field = rk_buf_slice(&name), r.number = rk_slice_str(number);
     r.label = rk_buf_slice(&label);
     room_in_party(d, p, PARTY_ROW);

@@ -13,9 +13,9 @@
 
 #include "base/sha256.h"
 #include "base/sink.h"
+#include "core/released.h"
 #include "publish/logtree.h"
 
-#define RK_RELEASE_NAME_MAX 40u /* "rilis-18446744073709551615" */
 #define RK_RELEASES_MAX 100000u /* of one directory */
 #define RK_RELEASES_SHOWN 60u   /* in feed.xml */
 
@@ -24,6 +24,7 @@ typedef struct rk_release {
     uint64_t size;      /* entries it shows */
     rk_sha256 manifest; /* SHA-256 of its manifest/index */
     bool noted;         /* rilis-SIZE.json is there: it has its entry in the log */
+    bool said;          /* of the newest: terbaru.json says that it is, the last thing written */
     uint64_t entry;
     uint32_t time; /* when it was published */
 } rk_release;
@@ -41,7 +42,6 @@ typedef struct rk_release_report {
     uint64_t changed;       /* stations that differ from the release before */
 } rk_release_report;
 
-void rk_release_name(uint64_t size, char out[RK_RELEASE_NAME_MAX]);
 /* The newest release of out_dir below `before` (UINT64_MAX = the newest of all). RK_NOT_FOUND.
  */
 rk_status rk_release_latest(const char *out_dir, uint64_t before, rk_release *out, rk_err *err);
@@ -52,10 +52,14 @@ rk_status rk_release_list(const char *out_dir, rk_release *out, uint32_t max, ui
  * one. */
 rk_status rk_release_cut(rk_election *e, const char *out_dir, const rk_release_options *o,
                          rk_release_report *r, rk_err *err);
-/* Says in OUT what the newest release is, once its entry is in the log: rilis-SIZE.json,
- * terbaru, terbaru.json, feed.xml, index.html. now: seconds since 1970. */
-rk_status rk_release_announce(rk_election *e, const char *out_dir, const rk_release *rel,
-                              rk_err *err);
+/* Of whom OUT says what it says. */
+typedef struct rk_release_of {
+    rk_slice id, name; /* of the election */
+} rk_release_of;
+/* Says in OUT what a release is, once its entry is in the log: rilis-SIZE.json; and, when it is
+ * the newest, terbaru, terbaru.json. feed.xml and index.html list all that are there. */
+rk_status rk_release_announce(const rk_release_of *of, const char *out_dir,
+                              const rk_release *rel, rk_err *err);
 
 /* Brings OUT/log, OUT/kunci.json and OUT/policy up to the log's head. `seen` and errors: see
  * rk_publish_log_check. */
@@ -70,8 +74,9 @@ rk_status rk_release_diff(const char *before, const char *after, const rk_sink *
 /* datapackage.json of the release in dir. */
 rk_status rk_release_package(rk_election *e, const char *dir, rk_buf *out, rk_err *err);
 void rk_release_index(const rk_election *e, uint64_t size, rk_buf *out);
-void rk_release_root_index(const rk_election *e, const rk_release *r, uint32_t n, rk_buf *out);
-void rk_release_feed(const rk_election *e, const rk_release *r, uint32_t n, rk_buf *out);
+void rk_release_root_index(const rk_release_of *of, const rk_release *r, uint32_t n,
+                           rk_buf *out);
+void rk_release_feed(const rk_release_of *of, const rk_release *r, uint32_t n, rk_buf *out);
 rk_status rk_release_hash_before(const char *dir, rk_slice path, rk_sha256 *out);
 
 #endif

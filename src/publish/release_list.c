@@ -1,19 +1,16 @@
 /* The releases of a directory, and what is said of them outside. */
-#include "base/num.h"
 #include "base/mem.h"
-#include "base/wib.h"
 #include "core/manifest.h"
 #include "files/files.h"
 #include "files/list.h"
 #include "files/stream.h"
 #include "publish/release.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LIST_BYTES_MAX = 256 << 20, SMALL_MAX = 1 << 16 };
+enum { LIST_BYTES_MAX = 256 << 20 };
 
 rk_status rk_release_hash_before(const char *dir, rk_slice path, rk_sha256 *out) {
     char name[PATH_MAX];
@@ -31,24 +28,29 @@ rk_status rk_release_hash_before(const char *dir, rk_slice path, rk_sha256 *out)
 
 /* ===== rilis-SIZE.json ===== */
 
-static uint64_t whole(json_t *o, const char *key) {
-    json_int_t v = json_integer_value(json_object_get(o, key));
-    return v > 0 ? (uint64_t)v : 0;
+static bool note_in(const char *path, rk_release_note *n) {
+    rk_file f;
+    if (rk_file_read_raw(path, RK_RELEASE_NOTE_MAX, &f, NULL) != RK_OK) return false;
+    bool ok = rk_release_note_parse(f.bytes, n, NULL) == RK_OK;
+    rk_file_free(&f);
+    return ok;
 }
 
 static void read_note(const char *out_dir, rk_release *r) {
     char name[PATH_MAX];
-    rk_file f;
+    rk_release_note n;
     snprintf(name, sizeof name, "%s/rilis-%llu.json", out_dir, (unsigned long long)r->size);
-    if (rk_file_read_raw(name, SMALL_MAX, &f, NULL) != RK_OK) return;
-    json_t *o = json_loadb(f.bytes.ptr, f.bytes.len, 0, NULL);
-    if (json_is_object(o) && whole(o, "ukuran") == r->size) {
-        r->noted = true;
-        r->entry = whole(o, "entri");
-        r->time = (uint32_t)whole(o, "detik");
-    }
-    json_decref(o);
-    rk_file_free(&f);
+    if (!note_in(name, &n) || n.size != r->size) return;
+    r->noted = true;
+    r->entry = n.entry;
+    r->time = n.time;
+}
+
+static bool says(const char *out_dir, uint64_t size) {
+    char name[PATH_MAX];
+    rk_release_note n;
+    snprintf(name, sizeof name, "%s/terbaru.json", out_dir);
+    return note_in(name, &n) && n.size == size;
 }
 
 static int newest_first(const void *a, const void *b) {
@@ -60,9 +62,7 @@ static int newest_first(const void *a, const void *b) {
 static bool open_release(const char *out_dir, const char *name, rk_release *r) {
     char path[PATH_MAX];
     *r = (rk_release){0};
-    if (strncmp(name, "rilis-", 6) != 0 ||
-        !rk_num_parse(rk_slice_str(name + 6), UINT64_MAX - 1, &r->size))
-        return false;
+    if (!rk_release_name_parse(rk_slice_str(name), &r->size)) return false;
     snprintf(path, sizeof path, "%s/%s/manifest/index", out_dir, name);
     return rk_file_hash(path, &r->manifest, NULL, NULL) == RK_OK;
 }
@@ -102,24 +102,11 @@ rk_status rk_release_latest(const char *out_dir, uint64_t before, rk_release *ou
     rk_dir_list_free(&names, count);
     if (!found) return rk_fail(err, RK_NOT_FOUND, "%s has no release", out_dir);
     read_note(out_dir, out);
+    out->said = out->noted && says(out_dir, out->size);
     return RK_OK;
 }
 
 /* ===== saying it ===== */
-
-static void note_json(const rk_election *e, const rk_release *r, rk_buf *b) {
-    char hex[65] = {0}, wib[RK_WIB_LEN + 1] = {0};
-    rk_sha256_put(hex, &r->manifest);
-    rk_wib_put(wib, r->time);
-    rk_buf_lit(b, "{\n \"format\": \"rekap-rilis-1\",\n \"pemilu\": ");
-    rk_buf_json(b, e->id);
-    rk_buf_printf(b,
-                  ",\n \"rilis\": \"rilis-%llu\",\n \"ukuran\": %llu,\n \"entri\": %llu,\n"
-                  " \"waktu\": \"%s\",\n \"zona\": \"WIB\",\n \"detik\": %u,\n \"manifes\": "
-                  "\"%s\"\n}\n",
-                  (unsigned long long)r->size, (unsigned long long)r->size,
-                  (unsigned long long)r->entry, wib, r->time, hex);
-}
 
 static rk_status put(const char *dir, const char *name, rk_buf *b, rk_err *err) {
     char path[PATH_MAX];
@@ -131,30 +118,43 @@ static rk_status put(const char *dir, const char *name, rk_buf *b, rk_err *err) 
     return s;
 }
 
-static rk_status lists(rk_election *e, const char *out_dir, rk_buf *b, rk_err *err) {
+static rk_status lists(const rk_release_of *of, const char *out_dir, rk_buf *b, rk_err *err) {
     rk_release r[RK_RELEASES_SHOWN];
     uint32_t n;
     RK_TRY(rk_release_list(out_dir, r, RK_RELEASES_SHOWN, &n, err));
-    rk_release_feed(e, r, n, b);
+    rk_release_feed(of, r, n, b);
     RK_TRY(put(out_dir, "feed.xml", b, err));
-    rk_release_root_index(e, r, n, b);
+    rk_release_root_index(of, r, n, b);
     return put(out_dir, "index.html", b, err);
 }
 
-rk_status rk_release_announce(rk_election *e, const char *out_dir, const rk_release *rel,
-                              rk_err *err) {
+static rk_status newest(const char *out_dir, const char *target, const rk_release_note *note,
+                        rk_buf *b, rk_err *err) {
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s/terbaru", out_dir);
+    RK_TRY(rk_file_point(name, target, err));
+    rk_release_note_put(note, b); /* last: who polls it finds all the rest */
+    return put(out_dir, "terbaru.json", b, err);
+}
+
+rk_status rk_release_announce(const rk_release_of *of, const char *out_dir,
+                              const rk_release *rel, rk_err *err) {
     char name[PATH_MAX], target[RK_RELEASE_NAME_MAX];
+    rk_release last;
+    rk_release_note note = {
+        .size = rel->size, .entry = rel->entry, .time = rel->time, .manifest = rel->manifest};
     rk_buf b;
+    if (!rk_code_of(of->id, &note.election))
+        return rk_fail(err, RK_LIMIT, "the election id '%.60s' is longer than %u bytes",
+                       of->id.len ? of->id.ptr : "", RK_CODE_MAX);
+    RK_TRY(rk_release_latest(out_dir, UINT64_MAX, &last, err));
     rk_release_name(rel->size, target);
     rk_buf_init(&b, 1u << 20);
-    note_json(e, rel, &b);
+    rk_release_note_put(&note, &b);
     snprintf(name, sizeof name, "%s.json", target);
     rk_status s = put(out_dir, name, &b, err);
-    if (s == RK_OK) s = lists(e, out_dir, &b, err);
-    snprintf(name, sizeof name, "%s/terbaru", out_dir);
-    if (s == RK_OK) s = rk_file_point(name, target, err);
-    note_json(e, rel, &b); /* last: who polls it finds all the rest */
-    if (s == RK_OK) s = put(out_dir, "terbaru.json", &b, err);
+    if (s == RK_OK) s = lists(of, out_dir, &b, err);
+    if (s == RK_OK && last.size == rel->size) s = newest(out_dir, target, &note, &b, err);
     rk_buf_free(&b);
     return s;
 }

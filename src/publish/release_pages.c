@@ -234,12 +234,12 @@ rk_status rk_release_package(rk_election *e, const char *dir, rk_buf *b, rk_err 
 
 /* ===== pages ===== */
 
-static void page_head(rk_buf *b, const rk_election *e, const char *title) {
+static void page_head(rk_buf *b, rk_slice name, const char *title) {
     rk_buf_lit(b, "<!doctype html>\n<html lang=\"id\"><meta charset=\"utf-8\"><meta "
                   "name=\"viewport\" content=\"width=device-width\"><title>");
-    rk_buf_html(b, e->name);
+    rk_buf_html(b, name);
     rk_buf_printf(b, " - %s</title>\n<h1>", title);
-    rk_buf_html(b, e->name);
+    rk_buf_html(b, name);
     rk_buf_printf(b, "</h1>\n<p>%s</p>\n", title);
 }
 
@@ -253,7 +253,7 @@ static void item(rk_buf *b, const char *path, const char *id, const char *en, bo
 void rk_release_index(const rk_election *e, uint64_t size, rk_buf *b) {
     char title[120], path[RK_CODE_MAX + 40u];
     snprintf(title, sizeof title, "rilis pada %llu entri log", (unsigned long long)size);
-    page_head(b, e, title);
+    page_head(b, e->name, title);
     rk_buf_lit(b, "<ul>\n");
     item(b, "datapackage.json", "uraian semua kolom", "all columns described", false);
     item(b, "manifest/index", "sidik jari semua berkas", "hashes of all files", false);
@@ -288,8 +288,9 @@ static const char QUOTA[] =
     "minute; at most 4 downloads at a time; prefer <code>.zst</code> or <code>.gz</code>. "
     "Every file may be mirrored: <code>manifest/</code> proves it.</p>\n";
 
-void rk_release_root_index(const rk_election *e, const rk_release *r, uint32_t n, rk_buf *b) {
-    page_head(b, e, "rilis data mentah / raw data releases");
+void rk_release_root_index(const rk_release_of *of, const rk_release *r, uint32_t n,
+                           rk_buf *b) {
+    page_head(b, of->name, "rilis data mentah / raw data releases");
     rk_buf_lit(b, "<p><a href=\"terbaru/\">terbaru / latest</a>, <a href=\"terbaru.json\">"
                   "terbaru.json</a>, <a href=\"feed.xml\">Atom</a>, <a href=\"log/checkpoint\">"
                   "log</a></p>\n<ul>\n");
@@ -313,22 +314,22 @@ static void feed_time(rk_buf *b, const char *tag, uint32_t seconds) {
     rk_buf_printf(b, "<%s>%s+07:00</%s>", tag, wib, tag);
 }
 
-void rk_release_feed(const rk_election *e, const rk_release *r, uint32_t n, rk_buf *b) {
+void rk_release_feed(const rk_release_of *of, const rk_release *r, uint32_t n, rk_buf *b) {
     rk_buf_lit(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed "
                   "xmlns=\"http://www.w3.org/2005/Atom\">\n<title>");
-    rk_buf_html(b, e->name);
+    rk_buf_html(b, of->name);
     rk_buf_lit(b, " - rilis</title>\n<id>urn:rekap:");
-    rk_buf_html(b, e->id);
+    rk_buf_html(b, of->id);
     rk_buf_lit(b, "</id>\n<author><name>rekap</name></author>\n<link rel=\"self\" "
                   "href=\"feed.xml\"/>\n");
-    feed_time(b, "updated", n ? r[0].time : e->last_time);
+    feed_time(b, "updated", n ? r[0].time : 0);
     for (uint32_t i = 0; i < n; i++) {
         char hex[65] = {0};
         rk_sha256_put(hex, &r[i].manifest);
         if (!r[i].noted) continue;
         rk_buf_printf(b, "\n<entry><title>rilis-%llu</title><id>urn:rekap:",
                       (unsigned long long)r[i].size);
-        rk_buf_html(b, e->id);
+        rk_buf_html(b, of->id);
         rk_buf_printf(b, ":rilis-%llu</id>", (unsigned long long)r[i].size);
         feed_time(b, "updated", r[i].time);
         rk_buf_printf(b,

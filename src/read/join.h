@@ -1,7 +1,8 @@
 /* Photos into forms. A photo belongs to the form that the QR code of its page names; where
  * there is none, or none that can be read, to the form that its file name names: the last part
  * of the path without extension and without a trailing _pN. When a photo of the same name has a
- * code, that code counts for the others as well. Order does not matter. Pure. */
+ * code, that code counts for the others as well; but nothing on a page is accepted whose own code
+ * the form prints and the photo does not show: a file's name proves nothing. Order does not matter. Pure. */
 #ifndef RK_READ_JOIN_H
 #define RK_READ_JOIN_H
 
@@ -19,6 +20,7 @@ typedef struct rk_joined {
     uint32_t n_photo;
     uint32_t *of_page;     /* by page index: the photo that was used, UINT32_MAX = none */
     bool *disputed;        /* by page index */
+    bool *unnamed;         /* by page index: the form prints a QR code there and none was read */
     rk_form_reading *read; /* the verdict */
 } rk_joined;
 
@@ -29,6 +31,10 @@ typedef struct rk_joined_list {
 
 void rk_join(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
              rk_joined_list *out);
+/* All n photos as one form, whatever their codes and names say; freed by rk_joined_one_free. */
+void rk_join_one(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
+                 rk_joined *out);
+void rk_joined_one_free(rk_joined *j);
 void rk_joined_free(rk_joined_list *l);
 
 /* The form's name in a path, and the page number that its name claims (0 = none). */

@@ -92,8 +92,9 @@ static void json_page(rk_buf *b, const rk_report *r, const rk_joined *j, uint32_
     else
         rk_buf_num(b, r->form->page[page].number);
     bool used = page != UINT32_MAX && j->of_page[page] == k;
-    rk_buf_printf(b, ",\"used\":%s,\"disputed\":%s", used ? "true" : "false",
-                  page != UINT32_MAX && j->disputed[page] ? "true" : "false");
+    rk_buf_printf(b, ",\"used\":%s,\"disputed\":%s,\"unnamed\":%s", used ? "true" : "false",
+                  page != UINT32_MAX && j->disputed[page] ? "true" : "false",
+                  used && j->unnamed[page] ? "true" : "false");
     text(b, "result", rk_slice_str(rk_refusal_name(p->refusal)));
     if (p->refusal != RK_PAGE_READ) {
         text(b, "retake_id", rk_slice_str(rk_refusal_text(p->refusal, false)));
@@ -258,6 +259,13 @@ static void text_form(rk_buf *b, const rk_report *r, const rk_joined *j) {
                       rk_refusal_text(t->reading->refusal, true), t->why.len ? " / " : "",
                       RK_FMT(t->why));
     }
+    for (uint32_t i = 0; i < f->n_page; i++)
+        if (j->unnamed[i])
+            rk_buf_printf(
+                b,
+                "  halaman %u: kode QR tidak terbaca, foto ulang / page %u: its QR code "
+                "cannot be read, so nothing on it is accepted: take it again\n",
+                f->page[i].number, f->page[i].number);
     for (uint32_t i = 0; i < f->n_field; i++) {
         const rk_field_reading *v = &j->read->field[i];
         if (!v->value.n) continue;

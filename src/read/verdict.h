@@ -76,7 +76,8 @@ typedef struct rk_form_reading {
 } rk_form_reading;
 
 /* page[i] = the reading of form page i or NULL; they outlive the result. disputed[i] (NULL =
- * none is): two photos of that page say different things, so nothing on it is accepted. */
+ * none is): two photos of that page say different things, or nobody can say whose it is, so
+ * nothing on it is accepted. */
 void rk_verdict(const rk_sheet *form, const rk_page_reading *const *page, const bool *disputed,
                 const rk_gate *gate, rk_form_reading **out);
 void rk_form_reading_free(rk_form_reading **r);

@@ -215,6 +215,8 @@ static bool read_to(rk_logged *l, uint64_t stop, rk_err *err) {
     while ((s = rk_treecheck_next(l->tree, stop, &first, &entry, &leaf, &n, err)) == RK_OK) {
         if (l->audit->stopped) continue;
         if (rk_audit_add(l->audit, entry, leaf, n) != RK_OK) audit_fault(l, entry, first, n);
+        for (size_t i = 0; l->o->entry && !l->audit->stopped && i < n; i++)
+            l->o->entry(l->o->entry_ctx, first + i, entry[i]);
         l->tip = rk_sha256_of(entry[n - 1]);
         l->has_tip = true;
         if (l->o->progress)

@@ -19,6 +19,10 @@ typedef struct rk_verify_options {
     bool no_documents;       /* only the log */
     bool full;               /* begin at entry 0 although a state is there */
     unsigned jobs;           /* threads for signatures */
+    /* NULL, or called with each entry that was found right; one that is read again (from entry
+     * 0, when going on from last time did not come out right) comes again */
+    void (*entry)(void *ctx, uint64_t index, rk_slice entry);
+    void *entry_ctx;
     /* NULL, or called now and then */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
     void *progress_ctx;

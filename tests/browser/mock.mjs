@@ -5,6 +5,7 @@
 // It prints its address. What it answers is computed here from scratch, so it is also a second opinion.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,7 @@ const standard = JSON.parse(readFileSync(path.join(root, 'contests', 'standar.js
 function makeElection({ id, nama, tanggal, ts, contest, regions, forms, official }) {
   const fields = contest.medan;
   const choices = contest.pilihan.map((c) => ({ kode: c.kode, id: c.id ?? c.kode, nomor: c.nomor, nama: c.nama, warna: c.warna }));
-  const rules = [...standard.aturan, ...contest.aturan_tambahan];
+  const rules = [...standard.aturan.filter((r) => !r.bentuk || r.bentuk.includes(contest.bentuk)), ...contest.aturan_tambahan];
   const nation = makeNode({ kode: '0', nama: 'INDONESIA', tingkat: 0 }, null);
   const byCode = new Map([['0', nation]]);
   for (const r of regions) {
@@ -105,9 +106,9 @@ const pick = (m) => Object.fromEntries(SHOWN.filter((f) => f in m).map((f) => [f
 function region(e, node) {
   return {
     ...regionHead(node), jenis: LEVELS[node.tingkat], leluhur: e.chain(node.up).map(regionHead), entri: e.entries, ts: e.ts,
-    tps: node.n, medan: node.medan, pilihan: e.choices.map((c) => ({ ...c, suara: node.votes[c.kode] })), temuan: node.temuan,
+    tps: node.n, ...(node.foto ? { foto: node.foto } : {}), medan: node.medan, pilihan: e.choices.map((c) => ({ ...c, suara: node.votes[c.kode] })), temuan: node.temuan,
     anak: [...node.children.map((c) => ({ ...regionHead(c), tps: c.n, medan: pick(c.medan), pilihan: c.votes })),
-      ...node.list.map((s) => ({ kode: s.kode, nama: s.nama, tingkat: 5, diterima: !!s.form, masuk: s.masuk, periksa: s.periksa,
+      ...node.list.map((s) => ({ kode: s.kode, nama: s.nama, tingkat: 5, diterima: !!s.form, masuk: s.masuk, periksa: s.periksa, ...(s.reading ? { baca: s.reading.keadaan } : {}),
         medan: Object.fromEntries(SHOWN.filter((f) => e.fields.includes(f)).map((f) => [f, s.form?.[f] ?? null])),
         pilihan: Object.fromEntries(e.choices.map((c) => [c.kode, s.form?.[`suara_${c.kode}`] ?? null])),
         temuan: [...new Set(s.found.map((f) => f.aturan))] }))],
@@ -122,8 +123,70 @@ function station(e, s) {
     pilihan: e.choices.map((c) => ({ ...c, suara: s.form?.[`suara_${c.kode}`] ?? null })),
     temuan: s.found.map((f) => ({ aturan: f.aturan, berat: f.berat, nama: e.rules.find((r) => r.id === f.aturan).nama, medan: f.medan, harus: f.harus, tertulis: f.tertulis })),
     foto: s.entri % 3 === 1 ? [`https://example.org/${s.kode}-1.jpg`, null, null] : [],
+    ...(s.reading ? { baca: { keadaan: s.reading.keadaan, banding: s.reading.banding, menunggu: s.reading.menunggu, entri: s.reading.entri,
+      foto: s.reading.foto.map((p) => p.berkas) } } : {}),
     riwayat: s.form ? [{ entri: s.entri, waktu: e.ts, peran: 'impor', sumber: `${e.contest.kode}.csv`, alasan: '' }] : [],
   };
+}
+
+// ---- photos ----
+
+// What `rekap read --json` says of the photos in tests/golden/read, as the API shows it: one form, all in order.
+const sample = JSON.parse(readFileSync(path.join(root, 'tests', 'browser', 'reading.json'), 'utf8'));
+const sampleFiles = sample.foto.map((name) => readFileSync(path.join(root, 'tests', 'golden', 'read', name)));
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const COPIES = new Map(sampleFiles.map((bytes) => [`${sha256(bytes)}.jpg`, bytes]));
+const photoOf = (entri, i, more = {}) => ({ entri, halaman: i + 1, berkas: `foto/${sha256(sampleFiles[i])}.jpg`, salinan: sha256(sampleFiles[i]), ukuran: sampleFiles[i].length,
+  asli: sha256(`original of photo ${i}`), hasil: 'read', halaman_terbaca: i + 1, dipakai: true, bertentangan: false, tanpa_kode: false, ...more });
+const noCopy = (entri) => ({ entri, halaman: null, berkas: null, salinan: null, ukuran: null, asli: sha256('broken'), hasil: 'file', halaman_terbaca: null, dipakai: false, bertentangan: false, tanpa_kode: false });
+const sampleForm = () => Object.fromEntries(sample.angka.map((f) => [f.medan, f.nilai]));
+
+// One document (docs/api/v1.md, "Photos and readings") for each state a station can be in.
+function makeReading(kode, keadaan, entri, banding = null) {
+  const angka = structuredClone(sample.angka);
+  const at = (medan) => angka.findIndex((f) => f.medan === medan);
+  const set = (medan, more, box, boxMore) => Object.assign(Object.assign(angka[at(medan)], more).kotak[box], boxMore);
+  let foto = [0, 1, 2].map((i) => photoOf(entri, i));
+  let ragu = [];
+  if (keadaan === 'dirujuk') {
+    foto = [2, 0, 1].map((i) => photoOf(entri, i)); // as they came in
+    for (const f of angka) f.foto = [1, 2, 0][f.foto];
+    set('suara_100026', { status: 'refer', yakin: 6120, bulatan: 'conflict' }, 1, { yakin: 6130, bulatan: 2 });
+    set('disabilitas_l', { status: 'refer', yakin: 8801 }, 2, { yakin: 8810 });
+    ragu = [{ angka: at('suara_100026'), kotak: 1, ragu: 8214 }, { angka: at('disabilitas_l'), kotak: 2, ragu: 1190 }];
+  }
+  if (keadaan === 'tidak-sesuai') {
+    set('suara_sah', { status: 'refer', nilai: 219 }, 2, { digit: 9 });
+    for (const f of angka) if (/^suara_/.test(f.medan)) f.status = 'refer'; // each is in a sum that does not hold
+    ragu = [{ angka: at('suara_sah'), kotak: 2, ragu: 4 }];
+  }
+  if (keadaan === 'ditolak') {
+    foto = [photoOf(entri, 0, { hasil: 'dark', halaman_terbaca: null, dipakai: false }), noCopy(entri)];
+    for (const f of angka) Object.assign(f, { foto: null, nilai: null, status: 'refuse', kotak: [] });
+  }
+  if (keadaan === 'diterima') foto = foto.map((p) => ({ ...p, hasil: null, halaman_terbaca: null, dipakai: false }));
+  const read = keadaan !== 'diterima';
+  return { kode, keadaan, banding, menunggu: !read, entri: read ? entri + 1 : null, foto, bacaan: !read ? null : {
+    waktu: '2024-02-14 19:02:11', peran: 'pembaca', kunci: '9c5c47d4614ed0f5', alasan: '', bukti: [], pembaca: sample.pembaca, model: sample.model,
+    formulir: sha256(readFileSync(path.join(root, 'forms', 'ppwp-2024.json'))), angka, ragu } };
+}
+
+// Photos came in from two villages below the first province.
+function addPhotos(e) {
+  const states = ['sesuai', 'dirujuk', 'tidak-sesuai', 'ditolak', 'diterima', 'tidak-sesuai'];
+  const some = [...e.stations.values()].slice(0, states.length);
+  for (const node of e.byCode.values()) node.foto = { diterima: 0, dibaca: 0, ditolak: 0, dirujuk: 0, sesuai: 0, tidak_sesuai: 0, beda: 0 };
+  some.forEach((s, i) => {
+    s.reading = makeReading(s.kode, states[i], e.entries, s.form && states[i] === 'tidak-sesuai' ? 'beda' : null);
+    e.entries += s.reading.entri ? 2 : 1;
+    for (const up of e.chain(s.node)) {
+      up.foto.diterima++;
+      if (['dirujuk', 'sesuai', 'tidak-sesuai'].includes(states[i])) up.foto.dibaca++;
+      if (states[i] !== 'diterima') up.foto[states[i].replace('-', '_')]++;
+      if (s.reading.banding === 'beda') up.foto.beda++;
+    }
+  });
+  return e;
 }
 
 const below = (e, kode) => (s) => !kode || kode === '0' || e.chain(s.node).some((n) => n.kode === kode);
@@ -210,6 +273,7 @@ function answer(e, parts, q) {
       aturan: e.rules.map((r) => ({ id: r.id, berat: r.berat, lingkup: r.lingkup ?? '', nama: r.nama, cek: r.cek })) };
   }
   if (what === 'wilayah') return e.byCode.has(code) ? region(e, e.byCode.get(code)) : null;
+  if (what === 'tps' && parts[4] === 'baca') return e.stations.get(code)?.reading ?? null;
   if (what === 'tps') return e.stations.has(code) ? station(e, e.stations.get(code)) : null;
   if (what === 'temuan') return findings(e, q);
   if (what === 'banding') return comparison(e);
@@ -245,6 +309,7 @@ export function serve(elections, { port = 0, prefix = '' } = {}) {
       if (body === null) return missing();
       return typeof body === 'string' ? send(200, 'text/csv; charset=utf-8', body) : json(200, body);
     }
+    if (parts[0] === 'foto') return COPIES.has(parts[1]) ? send(200, 'image/jpeg', COPIES.get(parts[1])) : missing();
     if (!['', 'hasil', 'temuan', 'banding', 'catatan', 'unduh'].includes(parts[0] ?? '')) return missing();
     send(200, TYPES['.html'], page.replaceAll('{{P}}', prefix).replaceAll('{{PEMILU}}', e.id));
   });
@@ -264,7 +329,15 @@ function random(seed) { // xorshift32: the same election each time
 const PROVINCES = ['ACEH', 'SUMATERA BARAT', 'DKI JAKARTA', 'JAWA BARAT', 'BALI', 'KALIMANTAN UTARA', 'MALUKU UTARA', 'PAPUA PEGUNUNGAN'];
 const WORDS = ['SUKA MAJU', 'BANDAR BARU', 'CIKOLE', 'TANJUNG HARAPAN', 'KOTA LAMA', 'SUNGAI PENUH', 'GUNUNG SARI', 'MUARA TIGA'];
 
-function small(id, data, { codes, emptyProvinces, seed }) {
+// What the reader passed counts; of the others nobody has entered anything, but for the last station.
+function photographed(forms, village, stations) {
+  const kept = village === 2 ? forms.get(stations[2]) ?? sampleForm() : null;
+  for (const s of stations) forms.delete(s);
+  if (village === 1) forms.set(stations[0], sampleForm());
+  else forms.set(stations[2], kept);
+}
+
+function small(id, data, { codes, emptyProvinces, seed, photos = false }) {
   const contest = JSON.parse(readFileSync(path.join(data, 'kontes-ppwp.json'), 'utf8'));
   const rnd = random(seed);
   const regions = [];
@@ -284,6 +357,7 @@ function small(id, data, { codes, emptyProvinces, seed }) {
           const stations = [1, 2, 3].map((n) => codes.station(desa, n));
           add(desa, kec, `${WORDS[rnd(WORDS.length)]} ${d}`, 4, stations);
           if (!emptyProvinces.includes(p)) for (const s of stations) if (rnd(8) > 0) forms.set(s, makeForm(contest, rnd));
+          if (photos && prov === codes.province(0) && k === 1 && c === 1) photographed(forms, d, stations);
         }
       }
     }
@@ -315,8 +389,8 @@ function makeForm(contest, rnd) {
 export const smallElections = () => [
   small('pemilu2019', path.join(root, 'data', 'pemilu2019'), { seed: 2019, emptyProvinces: [6],
     codes: { province: (p) => (p === 7 ? '-99' : String(1 + p * 6727)), child: (up, n) => `${up}${n}`, station: (desa, n) => `${desa}-00${n}` } }),
-  small('pemilu2024', path.join(root, 'data', 'pemilu2024'), { seed: 2024, emptyProvinces: [3, 5],
-    codes: { province: (p) => String(11 + p), child: (up, n, digits) => up + String(n).padStart(digits, '0'), station: (desa, n) => `${desa}00${n}` } }),
+  addPhotos(small('pemilu2024', path.join(root, 'data', 'pemilu2024'), { seed: 2024, emptyProvinces: [3, 5], photos: true,
+    codes: { province: (p) => String(11 + p), child: (up, n, digits) => up + String(n).padStart(digits, '0'), station: (desa, n) => `${desa}00${n}` } })),
 ];
 
 // ---- the real ones ----

@@ -5,7 +5,7 @@ expect 0 "$REKAP" --help
 expect 0 "$REKAP" --version
 expect 2 "$REKAP"
 expect 2 "$REKAP" tidak-ada
-for verb in residency archive export-db init wilayah kontes import recap check export publish serve recount resmi banding kunci read form release verify-release kirim disclose node sbom; do
+for verb in residency archive export-db init wilayah kontes import recap check export publish serve recount resmi banding kunci read form release verify-release mirror kirim disclose node sbom; do
     "$REKAP" --help | grep -qw "$verb" || fail "rekap --help does not name $verb"
     expect 0 "$REKAP" "$verb" --help
     grep -q "rekap $verb" out.txt || { cat out.txt; fail "rekap $verb --help shows no usage line"; }

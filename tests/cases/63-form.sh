@@ -109,6 +109,13 @@ matches read.csv uji/ppwp/1101012001001 satu.csv
 matches read.csv uji/ppwp/1101012002002 dua.csv
 [ "$(grep -c ,accept read.csv)" -eq 56 ] || fail "forms that add up are not accepted"
 
+# ----- a form without a station's code is read, but nobody can say whose it is
+cp satu.csv kosong.csv
+photos ppwp-a3.json kosong 13 150
+"$REKAP" read --form ppwp-a3.json kosong_p?.png >text.txt
+grep -q 'page 2: its QR code cannot be read' text.txt || { cat text.txt; fail "an unread code is not said"; }
+if grep -q ' accept ' text.txt; then fail "figures of a page without its code are accepted"; fi
+
 # ----- pages of another contest: told by their tags, and where those are the same by the code
 "$REKAP" form draw contoh-pdpd-a3.json "${station[@]}" 1101012001001 --dpi 120 -o lain_p1.png 2>said.txt
 "$REKAP" read --form ppwp-a3.json --json lain_p1.png >read.json

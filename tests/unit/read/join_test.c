@@ -131,6 +131,27 @@ static void twice(void **state) {
     done(s);
 }
 
+/* A form that prints codes: a page whose code was not read goes by its name, but is not
+ * accepted.
+ */
+static void unread_code(void **state) {
+    struct set *s = *state;
+    for (uint32_t i = 0; i < 2; i++) s->form->page[i].qr.side = 20;
+    add(s, "A_p1.jpg", s->one);
+    give_id(s, "RK1/p24/uji/1101012001001/1");
+    add(s, "A_p2.jpg", s->two);
+    join(s);
+    assert_int_equal(s->list.n, 1);
+    assert_true(!s->list.form[0].unnamed[0] && s->list.form[0].unnamed[1]);
+    assert_int_equal(s->list.form[0].read->state, RK_FORM_REFERRED);
+    rk_joined_free(&s->list);
+    give_id(s, "RK1/p24/uji/1101012001001/2");
+    join(s);
+    assert_int_equal(s->list.form[0].read->state, RK_FORM_ACCEPTED);
+    for (uint32_t i = 0; i < 2; i++) s->form->page[i].qr.side = 0;
+    done(s);
+}
+
 static void csv(void **state) {
     struct set *s = *state;
     rk_buf b;
@@ -157,7 +178,8 @@ static void csv(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names), cmocka_unit_test(by_name_in_any_order),
-        cmocka_unit_test(by_code), cmocka_unit_test(twice), cmocka_unit_test(csv)};
+        cmocka_unit_test(names),       cmocka_unit_test(by_name_in_any_order),
+        cmocka_unit_test(by_code),     cmocka_unit_test(twice),
+        cmocka_unit_test(unread_code), cmocka_unit_test(csv)};
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -64,6 +64,43 @@ static void a_file(void **state) {
     rk_delegated_free(&d);
 }
 
+/* Shapes of lines that the registries' files have: an empty first day, serials in milliseconds,
+ * days that are not known, nobody's runs without country. */
+static void real_shapes(void **state) {
+    (void)state;
+    static const char *const file[] = {
+        "2.3|apnic|20260929|5||20260928|+1000\napnic|*|asn|*|1|summary\napnic|*|ipv4|*|3|"
+        "summary\n"
+        "apnic|*|ipv6|*|1|summary\napnic|AU|ipv4|1.0.0.0|256|20110811|assigned|A91872ED\n"
+        "apnic||ipv4|14.102.240.0|4096||available|\napnic||ipv4|163.61.160.0|64||available|\n"
+        "apnic||ipv6|2001:7fa::|64||reserved|\napnic|TW|asn|1768|2|20020801|allocated|"
+        "A91BDB29\n",
+        "2.3|arin|1790600421096|4|19700101|20260928|-0400\narin|*|asn|*|2|summary\n"
+        "arin|*|ipv4|*|1|summary\narin|*|ipv6|*|1|summary\n"
+        "arin|US|asn|3|1|00000000|assigned|d98c567cda2db06e693f2b574eafe848\n"
+        "arin||asn|212|1||reserved|\narin||ipv4|23.128.1.0|768||reserved|\n"
+        "arin|US|ipv6|2001:4:112::|48|20240912|allocated|9064d089391b6dcc310a2188da60c437\n",
+        "2|nro|20260929|2|19820701|20260929|+0000\nnro|*|ipv4|*|2|summary\n"
+        "iana|ZZ|ipv4|0.0.0.0|16777216|19810901|reserved|ietf|iana\n"
+        "apnic|ID|ipv4|36.64.0.0|2097152|20101012|allocated|A9173591|e-stats\n"};
+    rk_delegated d = {0};
+    char cc[8];
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+        rk_err err = RK_ERR_INIT;
+        if (rk_delegated_add(&d, rk_slice_str(file[i]), &err) != RK_OK)
+            fail_msg("%zu, line %zu: %s", i, err.line, err.text);
+    }
+    rk_delegated_finish(&d);
+    assert_int_equal(d.n, 3);
+    assert_string_equal(d.file[1].serial, "1790600421096");
+    assert_int_equal(ask(&d, "36.95.255.255", cc), RK_DELEGATED_TO);
+    assert_string_equal(cc, "ID");
+    assert_int_equal(ask(&d, "36.96.0.0", cc), RK_DELEGATED_NOBODY);
+    assert_int_equal(ask(&d, "2001:4:112::/48", cc), RK_DELEGATED_TO);
+    assert_string_equal(cc, "US");
+    rk_delegated_free(&d);
+}
+
 static void what_is_refused(void **state) {
     (void)state;
     static const struct {
@@ -261,11 +298,9 @@ static void verdicts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file),
-        cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(as_a_plain_search),
-        cmocka_unit_test(a_long_file),
-        cmocka_unit_test(verdicts),
+        cmocka_unit_test(a_file),          cmocka_unit_test(real_shapes),
+        cmocka_unit_test(what_is_refused), cmocka_unit_test(as_a_plain_search),
+        cmocka_unit_test(a_long_file),     cmocka_unit_test(verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,8 +124,8 @@ static void one_start(unsigned kind, const char *country, bool hidden, bool cach
              "\"holds\":\"%s\",\"host\":\"t.example\",\"port\":443,\"public_abroad\":%s}]}",
              rk_target_kind_name((enum rk_target_kind)kind), of,
              hidden ? "non-public" : "public", cache ? "true" : "false");
-    assert_int_equal(rk_file_write(scratch("residency.json"), rk_slice_str(text), false, &err),
-                     RK_OK);
+    assert_int_equal(
+        rk_file_write_fast(scratch("residency.json"), rk_slice_str(text), false, &err), RK_OK);
     rk_outbound_reset();
     rk_status s = rk_guard_start(scratch_dir, &declared, &err);
     assert_int_equal(s, rule ? RK_CONFLICT : RK_OK);
@@ -178,6 +178,24 @@ static void every_use(void **state) {
             assert_false(p.given);
         }
     }
+}
+
+/* A process that works every day declares the same every day; others up to the limit. */
+static void declared_again(void **state) {
+    (void)state;
+    rk_outbound_pass p;
+    rk_use u = use_of("s0.example", 443);
+    rk_outbound_reset();
+    for (unsigned i = 0; i < 3 * RK_SERVED_MAX; i++) {
+        char text[300];
+        snprintf(text, sizeof text,
+                 "{\"id\":\"s\",\"kind\":\"witness\",\"operator\":\"X\",\"country\":\"ID\","
+                 "\"holds\":\"public\",\"host\":\"s%u.example\",\"port\":443}",
+                 i % RK_SERVED_MAX);
+        assert_int_equal(declare(text, NULL), RK_OK);
+    }
+    assert_int_equal(rk_outbound_allow(&u, &p, NULL), RK_OK);
+    assert_int_equal(declare("", NULL), RK_LIMIT);
 }
 
 /* The same refusal again is one, with a count; the oldest go first; counting never stops. */
@@ -248,13 +266,10 @@ static void what_a_directory_keeps(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_declared),
-        cmocka_unit_test(a_name_that_leads_elsewhere),
-        cmocka_unit_test(prefixes),
-        cmocka_unit_test(the_start),
-        cmocka_unit_test(every_use),
-        cmocka_unit_test(many_refusals),
-        cmocka_unit_test(what_a_directory_keeps),
+        cmocka_unit_test(nothing_declared), cmocka_unit_test(a_name_that_leads_elsewhere),
+        cmocka_unit_test(prefixes),         cmocka_unit_test(the_start),
+        cmocka_unit_test(every_use),        cmocka_unit_test(declared_again),
+        cmocka_unit_test(many_refusals),    cmocka_unit_test(what_a_directory_keeps),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
