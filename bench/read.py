@@ -82,8 +82,12 @@ def score_photos(s, rows, truth):
         form, page = name.rsplit(".", 1)[0].rsplit("_p", 1)
         t = pages[form, page]
         bad = t["refuse"] in UNREADABLE
-        s.photos["unreadable" if bad else "readable"] += 1
         read = refusal == "read"
+        if bad and read and rest[11] != page:  # a sheet beside it was wholly in view, and read as what it is
+            s.photos["beside"] += 1
+            s.reasons[t["refuse"], "read: the sheet beside it"] += 1
+            continue
+        s.photos["unreadable" if bad else "readable"] += 1
         s.photos["unreadable refused" if bad and not read else "readable read" if read and not bad else "other"] += 1
         s.reasons[t["refuse"] or "readable", refusal] += 1
         for k in range(4):
@@ -198,7 +202,8 @@ def percentile(v, q):
 def print_tables(s):
     p = s.photos
     print(f"Pages found and read: {rate(p['readable read'], p['readable'])} of readable photos; "
-          f"refused: {rate(p['unreadable refused'], p['unreadable'])} of unreadable ones.\n")
+          f"refused: {rate(p['unreadable refused'], p['unreadable'])} of unreadable ones; in {p['beside']} more another sheet of the "
+          "form was wholly in view and was read.\n")
     print("| photo | result | count |\n|---|---|---|")
     for (want, got), n in sorted(s.reasons.items()):
         print(f"| {want} | {got} | {n} |")

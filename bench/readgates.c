@@ -1,6 +1,6 @@
 /* Reads photos once and prints what each of several gates makes of them, for bench/read.py:
  *   # photo
- * name,refusal,ms_decode,ms_find,ms_cut,ms_net,cpu_ms,rss_kb,px_per_mm,sharpness,frames,boxes,off_mm
+ * name,refusal,ms_decode,ms_find,ms_cut,ms_net,cpu_ms,rss_kb,px_per_mm,sharpness,frames,boxes,off_mm,page
  *   # box    form,page,field,box,read,p,bubble,x0,y0..x3,y3   (corners of the frame, photo
  * pixels) # gate NAME  form,page,field,value,status      (as rekap read --csv) readgates FORM|-
  * OUT_CROPS|- PHOTO...: crops are written as PGM files for another reader. */
@@ -118,11 +118,12 @@ int main(int argc, char **argv) {
         const rk_page_reading *p = &s->page;
         taken[i] = (rk_taken){rk_slice_str(path), rk_page_keep(p), {0}};
         const char *base = strrchr(path, '/');
-        at += snprintf(at, 400, "%.200s,%s,%.1f,%.1f,%.1f,%.1f,%u,%u,%.2f,%.3f,%u,%u,%.2f\n",
+        at += snprintf(at, 400, "%.200s,%s,%.1f,%.1f,%.1f,%.1f,%u,%u,%.2f,%.3f,%u,%u,%.2f,%u\n",
                        base ? base + 1 : path, rk_refusal_name(p->refusal),
                        (double)p->ms_decode, (double)p->ms_find, (double)p->ms_cut,
                        (double)p->ms_net, r.cpu_ms, r.rss_kb, (double)p->px_per_mm,
-                       (double)p->sharpness, p->frames, p->n_box, (double)p->off_mm);
+                       (double)p->sharpness, p->frames, p->n_box, (double)p->off_mm,
+                       p->page < form->n_page ? form->page[p->page].number : 0);
         if (p->refusal != RK_PAGE_READ) continue;
         boxes(form, p, path);
         if (strcmp(argv[2], "-") != 0) crops(form, p, argv[2], path);

@@ -7,17 +7,18 @@
 
 const rk_gate RK_GATE = {.floor = 0.50f,
                          .alone = 0.9999f,
-                         .risk_max = 1e-3f,
+                         .risk_max = 3e-3f,
                          .slip = 2e-3f,
                          .need_sums = true,
                          .need_bubbles = true,
                          .joint_cost = 0};
 
 enum { SOLUTIONS = 6, ALTERNATIVES = 16 };
-#define BUBBLES_TOO 0.02f /* odds that bubbles are misread, or mismarked, just as the ink is   \
-                           */
-#define COST_SHOWN 9.0f   /* nats: the dearest candidate that people are shown */
-#define PLAIN 0.98f       /* confidence from which ink counts as plain */
+#define BUBBLES_TOO                                                                            \
+    0.02f               /* odds that bubbles are misread, or mismarked, just as the ink is     \
+                         */
+#define COST_SHOWN 9.0f /* nats: the dearest candidate that people are shown */
+#define PLAIN 0.98f     /* confidence from which ink counts as plain */
 
 const char *rk_status_of_field_name(enum rk_status_of_field s) {
     return rk_read_status_name(s);

@@ -41,9 +41,8 @@ typedef struct rk_doubt {
     float doubt;         /* probability that the box is not what was read, bubbles considered */
 } rk_doubt;
 
-/* How strict the gate is; bench-read walks along it. RK_GATE: a wrong accepted figure weighs a
- * thousand times one that is sent to people, so a set is accepted when the odds that another
- * number stands there are below one in a thousand. */
+/* How strict the gate is; bench-read walks along it. RK_GATE: chosen on calibration photos,
+ * where hardly more goes straight through beyond it (docs/reading.md). */
 typedef struct rk_gate {
     float floor;    /* least confidence of a field in a sum */
     float alone;    /* least confidence of a field in no sum */
