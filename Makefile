@@ -5,7 +5,7 @@ export BUILD
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
 .PHONY: crash crash-witness disclose-leaks residency-netns
-.PHONY: tamper bench-verify bench-read reproducible sbom
+.PHONY: deliver-test tamper bench-verify bench-read reproducible sbom
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ residency-netns: build ## run the program where every packet to what is not decl
 
 crash-witness: build ## kill rekap-witness 1,000 times under load; races, two histories, speed
 	@scripts/crash-witness
+
+deliver-test: build ## deliveries against real SFTP, mail and S3 servers (installed); killed 300 times; every call failing
+	@scripts/deps deliver
+	@scripts/test carrier kirim
+	@nice tests/crash/kirim_crash.py kill $(BUILD)/rekap $${KILLS:-300}
+	@nice tests/crash/kirim_crash.py faults $(BUILD)/rekap $(BUILD)/tests/crash/libfailing.so
 
 lint: ## check formatting, static analysis, layers and man pages
 	@scripts/deps lint

@@ -37,7 +37,7 @@ static inline void reading_of(rk_reading_entry *x, rk_slice contest, rk_slice tp
     bool read = state != RK_READ_REFUSED;
     for (uint32_t i = 0; i < n_photo; i++)
         x->photo[i] = (rk_read_photo){(uint8_t)(read && i == 0 ? 0 : 1 + i % 10),
-                                      read && i == 0, false, read && i == 0 ? 1 : 0};
+                                      read && i == 0, false, false, read && i == 0 ? 1 : 0};
     for (uint32_t i = 0; i < n; i++) {
         rk_read_figure *f = &x->figure[x->n_figure];
         if (value[i] == RK_NOT_READ) continue;

@@ -6,7 +6,7 @@
     receivers.py s3 DIR            OpenStack Swift with s3api (verifies signatures)
     receivers.py http DIR [tls]    takes PUT and POST, checks digest and signature; files in DIR/got
     receivers.py odd-smtp DIR      an SMTP server that misbehaves as DIR/mode says; mails in DIR/got/N.eml
-    receivers.py proxy DIR PORT    hands on to PORT as DIR/mode says: pass, cut N, stall N (bytes of the client)
+    receivers.py proxy DIR PORT    hands on to PORT as DIR/mode says: pass, cut N, stall N (bytes of the client), drip N (a second)
 
 Writes DIR/ready.json (port, and what a client needs) and stays until it is ended; what it started ends with it.
 Exit 77 with a line that says why: the server is not installed, or this system does not allow it."""
@@ -462,7 +462,7 @@ class Between(socketserver.BaseRequestHandler):
         with socket.create_connection((HERE, self.server.to)) as far:
             threading.Thread(target=self.back, args=(far,), daemon=True).start()
             seen = 0
-            while data := self.request.recv(65536 if limit is None else max(1, min(65536, limit - seen + 1))):
+            while data := self.request.recv(int(what[1]) // 10 if what[0] == "drip" else 65536 if limit is None else max(1, min(65536, limit - seen + 1))):
                 seen += len(data)
                 if limit is not None and seen > limit:
                     if what[0] == "stall":
@@ -471,6 +471,8 @@ class Between(socketserver.BaseRequestHandler):
                     self.request.shutdown(socket.SHUT_RDWR)
                     return
                 far.sendall(data)
+                if what[0] == "drip":
+                    time.sleep(0.1)
             far.shutdown(socket.SHUT_WR)
             time.sleep(0.2)
 

@@ -152,7 +152,7 @@ def reading(r, evidence):
         _ = r.text() if column < 0 else None
         photo, value, status = r.varint() - 1, None, 2
         if photo >= 0:
-            need(photo < len(x["photos"]) and x["photos"][photo][0] & 0x7f == 64, "a figure of a photo that was not read")
+            need(photo < len(x["photos"]) and x["photos"][photo][0] & 0x5f == 64, "a figure of a photo that was not read")
             value, bits = r.varint() - 1, r.byte()
             status = bits & 3
             need(status < 2 and bits >> 3 <= 4 and r.varint() <= 10000, "a figure that cannot be")

@@ -14,9 +14,10 @@ import { findingsView } from './view-findings.js';
 import { comparisonView } from './view-comparison.js';
 import { downloadsView } from './view-downloads.js';
 import { logView } from './view-log.js';
+import { openView } from './view-open.js';
 
-const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['unduh', 'downloads']];
-const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, unduh: downloadsView };
+const PAGES = [['hasil', 'results'], ['temuan', 'findings'], ['banding', 'comparison'], ['catatan', 'publicLog'], ['keterbukaan', 'openness'], ['unduh', 'downloads']];
+const VIEWS = { hasil: resultsView, temuan: findingsView, banding: comparisonView, catatan: logView, keterbukaan: openView, unduh: downloadsView };
 const $ = (id) => document.getElementById(id);
 
 let elections = null;

@@ -76,7 +76,7 @@ function reading(r, e) {
   e.state = ['', 'ditolak', 'dirujuk', 'sesuai', 'tidak-sesuai'][limited(r.byte(), 4)];
   e.photos = Array.from({ length: limited(r.varint(), 64) }, () => {
     const bits = r.byte();
-    return { result: limited(bits & 63, 10), used: (bits & 64) > 0, disputed: bits > 127, page: r.varint() };
+    return { result: limited(bits & 31, 10), unnamed: (bits & 32) > 0, used: (bits & 64) > 0, disputed: bits > 127, page: r.varint() };
   });
   e.figures = Array.from({ length: limited(r.varint(), 512) }, () => figure(r));
   e.doubts = Array.from({ length: limited(r.varint(), 1800) }, () => ({ box: r.varint(), doubt: r.varint() }));

@@ -1,13 +1,14 @@
 // Addresses of the portal, and moving between them without loading the page again.
 //   P = prefix all elections share (--base-path), written into the page by the server
 //   B = base of an election: P/<id>, and for the first one also P itself
-//   B/  B/hasil/{contest}/{code}  B/temuan/{contest}  B/banding/{contest}  B/catatan/{contest}  B/unduh/{contest}
+//   B/  B/hasil/{contest}/{code}  B/temuan/{contest}  B/banding/{contest}  B/catatan/{contest}  B/keterbukaan/{contest}
+//   B/unduh/{contest}
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? '';
 export const prefix = meta('rekap-base').replace(/\/+$/, '');
 const served = meta('rekap-election'); // the election this page was served for
 
-const VIEWS = new Set(['hasil', 'temuan', 'banding', 'catatan', 'unduh']);
+const VIEWS = new Set(['hasil', 'temuan', 'banding', 'catatan', 'keterbukaan', 'unduh']);
 const e = encodeURIComponent;
 
 let ids = served ? [served] : [];

@@ -28,7 +28,7 @@ export function crop(image, quad, height = 44) {
   return canvas;
 }
 
-// onChoose(key): a box was chosen in the photo; onLoad(image), onError(): what became of the photo's loading.
+// onChoose(key): a box was chosen in the photo; onLoad(), onError(): what became of the photo's loading.
 export class Stage {
   constructor({ onChoose, onLoad, onError }) {
     Object.assign(this, { onChoose, onLoad, onError, turns: 0, zoom: 1, chosen: null, groups: new Map(), image: null });
@@ -71,7 +71,7 @@ export class Stage {
       this.sheet.replaceChildren(image, this.boxes(next.figures));
       this.lay();
       if (this.chosen) this.choose(this.chosen);
-      this.onLoad(image);
+      this.onLoad();
     });
     image.addEventListener('error', () => {
       if (!this.current(next)) return;
@@ -160,6 +160,7 @@ export class Stage {
     const [w, d] = this.size().map((v) => v * scale);
     const [wide, high] = [this.image.naturalWidth * scale, this.image.naturalHeight * scale];
     const shift = [[0, 0], [high, 0], [wide, high], [0, wide]][this.turns];
+    this.sheet.classList.toggle('far', this.zoom < 1.5);
     Object.assign(this.room.style, { width: `${w}px`, height: `${d}px` });
     Object.assign(this.sheet.style, { width: `${wide}px`, height: `${high}px`, transform: `translate(${shift[0]}px, ${shift[1]}px) rotate(${this.turns * 90}deg)` });
   }

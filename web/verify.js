@@ -230,6 +230,34 @@ function boxesOf(e) {
   return e.figures.flatMap((f, angka) => f.boxes.map((_, kotak) => ({ angka, kotak })));
 }
 
+// Names of the columns, where the station has a form.
+const kolomOf = async (s, station) => (station.keadaan === 'kosong' ? null : (await s.proven(station.entri)).info.kolom);
+
+// The name of each column that was read. Without a form: the fields in their order, then the choices in that of the ballot,
+// with gaps where other districts have more of them; a name that is out of order is none.
+export function columnNames(kolom, station, reading, shown) {
+  const known = kolom ?? Object.keys(station.medan);
+  const columns = new Map(known.map((name, i) => [i, name]));
+  if (kolom) return columns;
+  const choices = station.pilihan.map((c) => `suara_${c.kode}`);
+  const read = reading.figures.map((f, i) => ({ column: f.column, at: choices.indexOf(shown.angka[i]?.medan) }))
+    .filter((x) => x.column !== null && x.column >= known.length).sort((x, y) => x.column - y.column);
+  let last = -1;
+  for (const { column, at } of read) {
+    if (at > last && at <= column - known.length) columns.set(column, choices[last = at]);
+  }
+  return columns;
+}
+
+// The reading beside figures that people entered: docs/format/entry.md, "What follows from it".
+async function compared(s, station, reading) {
+  if (station.keadaan === 'kosong' || !['sesuai', 'tidak-sesuai'].includes(reading.state)) return null;
+  const form = (await s.proven(station.entri)).parsed;
+  if (orNull(form.reading) !== null) return null;
+  const read = reading.figures.filter((f) => f.column !== null && f.photo >= 0);
+  return read.some((f) => f.value !== orNull(form.cells[f.column])) ? 'beda' : 'sama';
+}
+
 // The newest reading of the photos; that there is none yet cannot be proven, only that photos wait.
 async function readingSame(s, contest, station, shown) {
   if (!shown.bacaan) return ['none', 'noReading'];
@@ -238,16 +266,16 @@ async function readingSame(s, contest, station, shown) {
   const b = shown.bacaan;
   const mine = shown.foto.map((x, i) => ({ ...x, i })).filter((x) => e.sources?.includes(x.entri));
   if (e.kind !== entries.READING || e.role !== 'pembaca' || !of(e, contest, station) || mine.length !== e.photos.length) throw p.wrong('otherReading', { n });
-  const columns = [...Object.keys(station.medan), ...station.pilihan.map((c) => `suara_${c.kode}`)];
-  const names = (f) => (f.column === null ? f.name : columns[f.column]);
-  const same = e.state === shown.keadaan && e.reader === b.pembaca && e.model === b.model && e.formHash === b.formulir
-    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan
+  const columns = columnNames(await kolomOf(s, station), station, e, b);
+  const names = (f) => (f.column === null ? f.name : columns.get(f.column) ?? null);
+  const same = e.state === shown.keadaan && shown.banding === await compared(s, station, e) && e.reader === b.pembaca && e.model === b.model && e.formHash === b.formulir
+    && e.photos.every((x, i) => RESULTS[x.result] === mine[i].hasil && x.used === mine[i].dipakai && x.disputed === mine[i].bertentangan && x.unnamed === mine[i].tanpa_kode
       && (x.page || null) === orNull(mine[i].halaman_terbaca));
   if (!same) throw p.wrong('otherReading', { n });
   const logged = shownReading(e, names, mine.map((x) => x.i));
   const page = b.angka.map(figureShown);
   const odd = logged.findIndex((f, i) => JSON.stringify(f) !== JSON.stringify(page[i]));
-  if (odd >= 0) throw p.wrong('otherRead', { field: logged[odd][0], n });
+  if (odd >= 0) throw p.wrong('otherRead', { field: logged[odd][0] ?? page[odd]?.[0] ?? '—', n });
   const places = boxesOf(e);
   const doubts = e.doubts.map((d) => ({ ...places[d.box], ragu: d.doubt }));
   if (page.length !== logged.length || JSON.stringify(doubts) !== JSON.stringify(b.ragu)) throw p.wrong('otherReading', { n });

@@ -28,7 +28,7 @@ class Card {
     Object.assign(this, { ctx, s, reading, figures, at: -1, open: null, checked: new Map() });
     this.byField = new Map(figures.map((f) => [f.medan, f]));
     this.sums = sumsOf(ctx.contest, s.pilihan, new Map(figures.filter((f) => f.foto !== null).map((f) => [f.medan, f.nilai])));
-    this.stage = new Stage({ onChoose: (field) => this.choose(field, true), onLoad: (image) => this.loaded(image), onError: () => this.say('failed') });
+    this.stage = new Stage({ onChoose: (field) => this.choose(field, true), onLoad: () => this.loaded(), onError: () => this.say('failed') });
     this.tabs = h('div', { class: 'photo-tabs', role: 'group', 'aria-label': t('photos') },
       reading.foto.map((p, i) => h('button', { type: 'button', onclick: () => this.showPhoto(i) }, this.photoName(i))));
     this.about = h('div', { class: 'photo-about' });
@@ -83,6 +83,8 @@ class Card {
     [...this.tabs.children].forEach((b, k) => b.setAttribute('aria-pressed', String(k === i)));
     const here = this.figures.filter((f) => f.foto === i).map((f) => ({
       key: f.medan, quads: f.kotak.map((k) => k.sudut), label: `${this.name(f)}: ${this.value(f)}, ${t(`figure_${f.status}`)}`, kind: f.status }));
+    this.check?.remove();
+    this.stage.view.classList.remove('wrong');
     this.about.replaceChildren(...this.aboutPhoto(p, i).filter(Boolean));
     this.stage.show(p.berkas && this.address(p), this.photoName(i), here, t('photoNoCopy'));
     const known = this.checked.get(i);
@@ -94,7 +96,7 @@ class Card {
   aboutPhoto(p, i) {
     const row = (name, hash) => h('div', { class: 'hash-row' }, h('dt', {}, name), h('dd', {}, hash ? h('code', { class: 'key-text' }, hash) : NONE));
     this.check = h('p', { class: 'photo-check', role: 'status', 'data-check': 'waiting' }, p.berkas ? t('photoCheck_waiting') : '');
-    const words = [p.hasil && t(`photoResult_${p.hasil}`), p.hasil === 'read' && !p.dipakai && t('photoNotUsed'), p.bertentangan && t('photoDisputed'), !p.hasil && t('photoUnread')];
+    const words = [p.hasil && t(`photoResult_${p.hasil}`), p.hasil === 'read' && !p.dipakai && t('photoNotUsed'), p.bertentangan && t('photoDisputed'), p.tanpa_kode && t('photoUnnamed'), !p.hasil && t('photoUnread')];
     return [h('p', { class: 'photo-result' }, words.filter(Boolean).join(' ')), p.berkas && this.check,
       h('details', {}, h('summary', {}, t('photoHashes')),
         h('dl', { class: 'hashes' }, row(t('hashCopy'), p.salinan), row(t('hashOriginal'), p.asli)),
@@ -109,13 +111,14 @@ class Card {
     this.check.setAttribute('role', state === 'bad' ? 'alert' : 'status');
     this.check.textContent = t(`photoCheck_${state}`, values);
     this.stage.view.classList.toggle('wrong', state === 'bad');
+    if (state === 'bad') this.stage.view.before(this.check); // an alarm stands above the photo
   }
 
   // The photo is on the page: its bytes come out of the browser's cache and are hashed.
-  async loaded(image) {
+  async loaded() {
     const i = this.at;
     const p = this.reading.foto[i];
-    this.cut(image, i);
+    this.cut();
     if (this.checked.has(i)) return;
     if (!globalThis.crypto?.subtle) return this.say('noCrypto');
     let result = ['failed'];
@@ -133,11 +136,11 @@ class Card {
     else this.checked.set(i, result);
   }
 
-  // Puts the pixels of each box beside what was read in it.
-  cut(image, i) {
-    for (const f of this.figures.filter((x) => x.foto === i)) {
-      this.rows.get(f.medan).crops.forEach((place, k) => place.replaceChildren(crop(image, f.kotak[k].sudut)));
-    }
+  // Puts the pixels of each box of the figure that is open beside what was read in it.
+  cut() {
+    const f = this.byField.get(this.open);
+    if (!f || f.foto !== this.at || !this.stage.image) return;
+    this.rows.get(f.medan).crops.forEach((place, k) => place.hasChildNodes() || place.append(crop(this.stage.image, f.kotak[k].sudut)));
   }
 
   // ---- figures ----
@@ -192,6 +195,7 @@ class Card {
     if (f.foto !== null) {
       this.showPhoto(f.foto);
       this.stage.choose(field, fromPhoto);
+      this.cut();
     }
     // at phone width the photo stands above the figures and stays: the row comes to stand right below it
     this.rows.get(field).item.scrollIntoView({ block: matchMedia('(max-width: 719px)').matches ? 'start' : 'nearest' });

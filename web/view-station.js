@@ -28,11 +28,13 @@ export function stationView(ctx, s, reading = null) {
       s.keadaan === 'kosong' ? h('p', { class: 'card empty' }, t(s.baca ? 'noFormYet' : 'noForm')) : figures(ctx, s, flags, photo),
       s.baca && !reading && note(t('readingFailed')),
       photo?.card,
-      h('div', { class: 'columns even' }, (!s.baca || s.foto?.length > 0) && photos(s), (s.keadaan !== 'kosong' || reading) && proofCard(ctx, s, reading)),
-      history(s),
+      sideBySide((!s.baca || s.foto?.length > 0) && photos(s), (s.keadaan !== 'kosong' || reading) && proofCard(ctx, s, reading)),
+      history(s, reading),
     ],
   };
 }
+
+const sideBySide = (...cards) => h('div', { class: cards.every(Boolean) ? 'columns even' : null }, cards);
 
 function figures(ctx, s, flags, photo) {
   return h('div', { class: 'columns even' },
@@ -116,11 +118,13 @@ function why(e) {
     (e.bukti ?? []).map((hash) => h('span', { class: 'sub left' }, t('evidence'), ' ', h('code', { class: 'key-text' }, hash)))];
 }
 
-function history(s) {
+function history(s, reading) {
   const list = s.riwayat ?? [];
-  if (list.length === 0) return card(t('history'), h('p', { class: 'empty' }, t('noHistory')));
+  const photographed = reading && h('p', {}, t('historyPhotos', { photos: [...new Set(reading.foto.map((p) => p.entri))].map(number).join(', ') }),
+    reading.entri !== null && ` ${t('historyReading', { n: number(reading.entri), time: time(reading.bacaan?.waktu) })}`);
+  if (list.length === 0) return card(t('history'), photographed || h('p', { class: 'empty' }, t('noHistory')));
   return card(t('history'), table(t('history'),
     [{ name: t('entry') }, { name: t('when') }, { name: t('role') }, { name: t('reason') }, { name: t('whatChanged') }],
     list.map((e) => Object.assign([number(e.entri), time(e.waktu), who(e), why(e), changes(s, e)], { code: `entri-${e.entri}` })), { kind: 'history' }),
-  h('p', { class: 'small' }, t('historyNote')));
+  photographed, h('p', { class: 'small' }, t('historyNote')));
 }

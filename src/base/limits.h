@@ -69,6 +69,7 @@
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
+#define RK_PACK_THREADS_MAX 8          /* threads that compress a release */
 #define RK_RELEASE_NOTE_MAX (64u << 10) /* bytes of rilis-SIZE.json */
 #define RK_PACKAGE_MAX (64u << 20)      /* bytes of a release's datapackage.json */
 #define RK_MIRROR_PARALLEL_MAX 4u       /* downloads of a mirror at one time: the quota */
@@ -171,6 +172,9 @@
 #define RK_FORM_PHOTOS_MAX 64u          /* photos of one form that are read together */
 #define RK_READING_FIGURES_MAX 512u     /* figures of a form whose reading enters the log */
 #define RK_READING_BOXES_MAX 1800u      /* digit boxes of such a form: its entry then fits */
+#define RK_FIGURE_NAME_MAX 32u          /* bytes of the name of a figure of such a form */
+#define RK_PHOTO_FOLDERS_MAX 8u         /* folders in folders that are gone through */
+#define RK_READ_JOBS_MAX 64u            /* photos that are read at the same time */
 #define RK_MODEL_MAX (1u << 20)         /* bytes of the weights of a digit net */
 #define RK_PAGE_ID_MAX 80u              /* bytes of the text in a page's QR code */
 

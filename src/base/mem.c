@@ -2,9 +2,11 @@
 
 #include "base/err.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static void *need(void *p, size_t n) {
     if (!p) {
@@ -54,4 +56,35 @@ void *rk_map_grow(void *p, size_t old_bytes, size_t new_bytes) {
 
 void rk_map_free(void *p, size_t bytes) {
     if (p) RK_ASSERT(munmap(p, bytes) == 0);
+}
+
+/* ===== pages that are only read ===== */
+
+enum { PAGE = 4096, LOOK = 4096 }; /* pages looked at in one go */
+
+/* /proc/self/pagemap (Linux, Documentation/admin-guide/mm/pagemap.rst): bit 63 = in memory, bit
+ * 61 = of a file. A page of a private mapping that was written to is of no file any more. */
+static bool unchanged(uint64_t entry) { return (entry >> 63 & 1) && (entry >> 61 & 1); }
+
+void rk_map_cool(const void *p, size_t bytes) {
+    uint64_t entry[LOOK];
+    uintptr_t first = ((uintptr_t)p + PAGE - 1) / PAGE, end = ((uintptr_t)p + bytes) / PAGE;
+    if (!p || sysconf(_SC_PAGESIZE) != PAGE || first >= end) return;
+    int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    while (first < end) {
+        size_t n = end - first < LOOK ? end - first : LOOK, from = 0;
+        if (pread(fd, entry, n * sizeof *entry, (off_t)(first * sizeof *entry)) !=
+            (ssize_t)(n * sizeof *entry))
+            break;
+        for (size_t i = 0; i <= n; i++) {
+            if (i < n && unchanged(entry[i])) continue;
+            if (i > from)
+                (void)madvise((void *)((first + from) * PAGE), (i - from) * PAGE,
+                              MADV_DONTNEED);
+            from = i + 1;
+        }
+        first += n;
+    }
+    (void)close(fd);
 }

@@ -26,6 +26,11 @@ rk_status rk_blobs_get(rk_blobs *b, const rk_sha256 *hash, rk_buf *out, rk_err *
     return rk_fail(err, RK_CORRUPT, "blob %s: the stored bytes do not have this hash", hex);
 }
 
+rk_status rk_blobs_give(rk_blobs *b, const rk_sha256 *hash, const char *path, rk_err *err) {
+    RK_ASSERT(b && hash && path);
+    return b->ops->give(b, hash, path, err);
+}
+
 rk_status rk_blobs_has(rk_blobs *b, const rk_sha256 *hash, bool *out, rk_err *err) {
     RK_ASSERT(b && hash && out);
     return b->ops->has(b, hash, out, err);

@@ -15,6 +15,7 @@ struct rk_blobs_ops {
     rk_status (*put)(rk_blobs *b, const rk_sha256 *hash, rk_slice bytes, rk_err *err);
     rk_status (*get)(rk_blobs *b, const rk_sha256 *hash, rk_buf *out, rk_err *err);
     rk_status (*has)(rk_blobs *b, const rk_sha256 *hash, bool *out, rk_err *err);
+    rk_status (*give)(rk_blobs *b, const rk_sha256 *hash, const char *path, rk_err *err);
 };
 struct rk_blobs {
     const struct rk_blobs_ops *ops;
@@ -26,6 +27,11 @@ rk_status rk_blobs_put(rk_blobs *b, rk_slice bytes, rk_sha256 *hash, rk_err *err
 /* Appends the blob to out; RK_NOT_FOUND, RK_CORRUPT (bytes do not have that hash), RK_LIMIT. */
 rk_status rk_blobs_get(rk_blobs *b, const rk_sha256 *hash, rk_buf *out, rk_err *err);
 rk_status rk_blobs_has(rk_blobs *b, const rk_sha256 *hash, bool *out, rk_err *err);
+
+/* Makes the file `path` of the blob, where there is none yet (missing directories too); may be
+ * a second name of a file of the store's own, so nobody may write into it. Not flushed.
+ * RK_NOT_FOUND, RK_CORRUPT, RK_IO. */
+rk_status rk_blobs_give(rk_blobs *b, const rk_sha256 *hash, const char *path, rk_err *err);
 
 /* A directory: DIR/ab/cdef... (src/blob/directory.c); made when missing. */
 rk_status rk_blobs_directory_open(const char *dir, rk_blobs **out, rk_err *err);

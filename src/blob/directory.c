@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "files/files.h"
+#include "files/stream.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -68,8 +69,31 @@ static rk_status dir_has(rk_blobs *b, const rk_sha256 *hash, bool *out, rk_err *
     return rk_fail(err, RK_IO, "%s: cannot look at it: %s", path, strerror(errno));
 }
 
+/* A second name; where there can be none (another file system), a copy. */
+static rk_status dir_give(rk_blobs *b, const rk_sha256 *hash, const char *to, rk_err *err) {
+    char path[PATH_MAX], folder[PATH_MAX];
+    rk_sha256 got;
+    path_of(self(b), hash, path);
+    RK_TRY(rk_file_hash(path, &got, NULL, err));
+    if (memcmp(&got, hash, sizeof got) != 0)
+        return rk_fail(err, RK_CORRUPT, "%s: the stored bytes do not have this hash", path);
+    if (rk_file_there(to)) return RK_OK;
+    const char *slash = strrchr(to, '/');
+    int n = snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - to) : 1,
+                     slash ? to : ".");
+    if (n < 0 || n >= (int)sizeof folder)
+        return rk_fail(err, RK_LIMIT, "%s: the path is too long", to);
+    RK_TRY(rk_dir_make(folder, err));
+    if (rk_file_link(path, to, NULL) == RK_OK || rk_file_there(to)) return RK_OK;
+    rk_file f;
+    RK_TRY(rk_file_read_raw(path, RK_FILE_BYTES_MAX, &f, err));
+    rk_status s = rk_file_write_fast(to, f.bytes, false, err);
+    rk_file_free(&f);
+    return s;
+}
+
 rk_status rk_blobs_directory_open(const char *dir, rk_blobs **out, rk_err *err) {
-    static const struct rk_blobs_ops ops = {dir_close, dir_put, dir_get, dir_has};
+    static const struct rk_blobs_ops ops = {dir_close, dir_put, dir_get, dir_has, dir_give};
     RK_ASSERT(dir && out);
     *out = NULL;
     size_t n = strlen(dir);

@@ -18,7 +18,7 @@ typedef struct cli_verb {
 
 extern const cli_verb cli_disclose, cli_ppid, cli_init, cli_wilayah, cli_kontes, cli_import,
     cli_recap, cli_check, cli_export, cli_publish, cli_serve, cli_recount, cli_resmi,
-    cli_banding, cli_kunci, cli_limits, cli_read, cli_hasil, cli_kursi;
+    cli_banding, cli_kunci, cli_limits, cli_read, cli_antrean, cli_hasil, cli_kursi;
 extern const cli_verb cli_saksi; /* witnesses */
 extern const cli_verb cli_form;  /* printed forms */
 

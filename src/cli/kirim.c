@@ -231,6 +231,7 @@ static void show(const struct job *j) {
 
 /* What would stop it is seen without connecting: credentials, residency, size. */
 static rk_status rehearse(struct job *j, rk_err *err) {
+    RK_ASSERT(j->to);
     RK_TRY(rk_deliver_look(&j->plan, j->state_dir, j->to->public_url, err));
     RK_TRY(rk_carrier_begin(err));
     for (uint32_t i = 0; i < j->plan.n; i++) {

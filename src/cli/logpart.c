@@ -1,4 +1,7 @@
 #include "cli/logpart.h"
+#include "files/files.h"
+#include "publish/api_photo.h"
+#include "publish/photos.h"
 
 #include "cli/cli.h"
 #include "intake/cosigned.h"
@@ -46,4 +49,20 @@ void cli_log_part_quorum(const rk_dir *d, const cli_log_part *x) {
                 "rekap: the newest checkpoint has no quorum of witnesses: readers with the "
                 "policy will not accept it yet ('rekap saksi %s', then publish again)\n",
                 d->path);
+}
+
+rk_status cli_publish_photos(const rk_dir *d, const char *out, rk_err *err) {
+    char path[4096];
+    rk_blobs *blobs = NULL;
+    rk_photos_report r;
+    int n = snprintf(path, sizeof path, "%s/" RK_PUBLIC_BLOBS, d->path);
+    if (n < 0 || n >= (int)sizeof path) return rk_fail(err, RK_LIMIT, "the path is too long");
+    if (!rk_file_there(path)) return RK_OK; /* no photo has come in */
+    RK_TRY(rk_blobs_directory_open(path, &blobs, err));
+    rk_status s = rk_publish_photos(d->election, blobs, out, &r, err);
+    rk_blobs_close(&blobs);
+    if (s == RK_OK && r.missing)
+        fprintf(stderr, "rekap: %llu of %llu photos are not in %s: they are not published\n",
+                (unsigned long long)r.missing, (unsigned long long)r.photos, path);
+    return s;
 }

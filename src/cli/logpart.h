@@ -20,6 +20,8 @@ rk_status cli_log_part_open(rk_dir *d, cli_log_part *x, rk_err *err);
 void cli_log_part_free(cli_log_part *x);
 /* Finds the key that signs manifests. NULL, or why they cannot be signed (text in *why). */
 const char *cli_log_part_signer(const rk_dir *d, cli_log_part *x, rk_err *why);
+/* --foto: public copies of photos into OUT/foto/, and on stderr what is missing. */
+rk_status cli_publish_photos(const rk_dir *d, const char *out, rk_err *err);
 /* Says on stderr when the newest checkpoint lacks the policy's quorum. */
 void cli_log_part_quorum(const rk_dir *d, const cli_log_part *x);
 

@@ -1,6 +1,6 @@
 /* node: what a running program says of itself; sbom: what it was made of. */
+#include "cli/node.h"
 #include "cli/build.h"
-#include "cli/cli.h"
 #include "files/files.h"
 #include "intake/describe.h"
 #include "intake/keys.h"
@@ -15,7 +15,7 @@ rk_self_build cli_build(void) {
 }
 
 struct request {
-    const char *id, *key, *role, *out, *certificates, *pins;
+    const char *id, *key, *role, *out, *certificates, *pins, *inventory;
     bool json;
 };
 
@@ -29,7 +29,7 @@ static rk_status fill(rk_node *n, const struct request *q, const char *dir,
     n->role = rk_slice_str(q->role);
     RK_TRY(rk_self_program(n, &build, err));
     if (dir) RK_TRY(rk_describe_dirs(n, &dir, 1, err));
-    rk_describe_options(n, none, 1);
+    n->options = rk_node_options_print(none, 1);
     if (q->certificates) RK_TRY(rk_self_certificates(n, q->certificates, false, err));
     if (q->pins) RK_TRY(rk_self_certificates(n, q->pins, true, err));
     rk_self_clock(n);
@@ -89,28 +89,43 @@ static int run_node(int argc, char **argv) {
                             {"output", &q.out, NULL},
                             {"sertifikat", &q.certificates, NULL},
                             {"pin", &q.pins, NULL},
+                            {"inventory", &q.inventory, NULL},
                             {"json", NULL, &q.json},
                             {0}};
     if (!cli_parse(&cli_node, &argc, argv, o)) return CLI_USAGE;
+    if (argc == 1 && strcmp(argv[0], "collect") == 0)
+        return q.inventory && q.out ? cli_node_collect(q.inventory, q.out)
+                                    : cli_usage(&cli_node, "collect needs --inventory DIR and "
+                                                           "--output DIR");
     if (argc < 1 || argc > 2 || strcmp(argv[0], "describe") != 0)
-        return cli_usage(&cli_node, "say 'describe', and perhaps an election directory");
+        return cli_usage(&cli_node,
+                         "say 'describe', and perhaps an election directory, or 'collect'");
     return run_describe(&q, argc == 2 ? argv[1] : NULL);
 }
 
 const cli_verb cli_node = {
     "node", "say what this program is, signed: build, configuration, stores",
     "usage: rekap node describe [DIR] [--id ID] [--key FILE] [--role ROLE] [--output FILE]\n"
-    "                           [--sertifikat FILE] [--pin FILE] [--json]\n\n"
+    "                           [--sertifikat FILE] [--pin FILE] [--json]\n"
+    "       rekap node collect --inventory DIR --output DIR\n\n"
     "Writes what this program is on this machine (docs/format/simpul.md): hashes of its own\n"
     "executable, of the source and the bill of materials it was built from, fingerprints of "
     "its\n"
     "configuration, the stores and targets that DIR makes it talk to, certificates, loaded\n"
     "libraries, since when. No addresses, hosts or paths. The disclosure report lays it\n"
     "beside the inventory; 'rekap serve' hands its own out at /api/v1/simpul.\n\n"
+    "collect asks every node of an inventory that has a node_url and keeps what it says as\n"
+    "ID.simpul, for 'rekap disclose --observed'. Hosts must be declared, as kind cdn, in the\n"
+    "inventory's residency.json (or $REKAP_RESIDENCY). Exits with 3 when a node could not be "
+    "asked;\n"
+    "what it said before then stays, and grows old.\n\n"
     "  --id ID            the node's id in the inventory (default: the key's name)\n"
     "  --key FILE         sign with this key (rekap kunci buat --peran ID --berkas FILE)\n"
     "  --role ROLE        what it does: writer (default), intake, mirror, ...\n"
-    "  --output FILE      write there, all or nothing (default: standard output)\n"
+    "  --output FILE      write there, all or nothing (default: standard output); of collect: "
+    "the\n"
+    "                     directory\n"
+    "  --inventory DIR    the inventory of infrastructure\n"
     "  --sertifikat FILE  PEM file of the certificates it presents (of the proxy in front)\n"
     "  --pin FILE         PEM file of the certificates it pins\n"
     "  --json             the description alone, without signature\n",

@@ -345,7 +345,7 @@ const cli_verb cli_ppid = {
     "published\n"
     "  --rilis DIR        the releases ('rekap release')\n"
     "  --ungkap DIR       the disclosure ('rekap disclose')\n"
-    "  --dasar URL        before /rilis/... and /infrastruktur/... of the links (default: this "
+    "  --dasar URL        before /rilis/... and /terbuka/infrastruktur/... of the links (default: this "
     "site)\n"
     "  --sumber TEXT      where the fact is from\n",
     run_ppid};

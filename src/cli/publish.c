@@ -9,7 +9,7 @@
 
 static void show(void *ctx, uint64_t documents) { rk_progress_at(ctx, documents); }
 
-static rk_status publish(rk_dir *d, const char *out, rk_publish_options *o,
+static rk_status publish(rk_dir *d, const char *out, bool photos, rk_publish_options *o,
                          rk_publish_report *r, rk_err *err) {
     cli_log_part x = {0};
     rk_buf seen;
@@ -26,6 +26,7 @@ static rk_status publish(rk_dir *d, const char *out, rk_publish_options *o,
         if (text) fprintf(stderr, "rekap: the manifest is not signed: %s\n", text);
         cli_log_part_quorum(d, &x);
     }
+    if (s == RK_OK && photos) s = cli_publish_photos(d, out, err);
     if (s == RK_OK) s = rk_publish_tree(d->election, out, o, r, err);
     if (s == RK_CONFLICT && seen.len)
         (void)rk_seen_note(d->path, &d->election->keys, rk_buf_slice(&seen), NULL);
@@ -36,13 +37,16 @@ static rk_status publish(rk_dir *d, const char *out, rk_publish_options *o,
 
 static int run_publish(int argc, char **argv) {
     rk_publish_options o = {0};
-    bool quiet = false, plain = false;
+    bool quiet = false, plain = false, photos = false;
     rk_publish_report r = {0};
     rk_progress progress;
     rk_dir d;
     rk_err err = RK_ERR_INIT;
-    const cli_option opt[] = {
-        {"tanpa-gzip", NULL, &plain}, {"full", NULL, &o.full}, {"quiet", NULL, &quiet}, {0}};
+    const cli_option opt[] = {{"tanpa-gzip", NULL, &plain},
+                              {"full", NULL, &o.full},
+                              {"quiet", NULL, &quiet},
+                              {"foto", NULL, &photos},
+                              {0}};
     if (!cli_parse(&cli_publish, &argc, argv, opt)) return CLI_USAGE;
     if (argc != 2)
         return cli_usage(&cli_publish,
@@ -56,7 +60,7 @@ static int run_publish(int argc, char **argv) {
     o.gzip = !plain;
     o.progress = show;
     o.ctx = &progress;
-    rk_status s = publish(&d, argv[1], &o, &r, &err);
+    rk_status s = publish(&d, argv[1], photos, &o, &r, &err);
     rk_dir_close(&d);
     if (s != RK_OK) return cli_failed(argv[1], &err);
     rk_progress_end(&progress, r.documents);
@@ -70,7 +74,7 @@ static int run_publish(int argc, char **argv) {
 
 const cli_verb cli_publish = {
     "publish", "write the static public tree",
-    "usage: rekap publish DIR OUT [--tanpa-gzip] [--full] [--quiet]\n\n"
+    "usage: rekap publish DIR OUT [--tanpa-gzip] [--full] [--foto] [--quiet]\n\n"
     "Writes Sirekap's public tree of JSON documents to OUT, for any web server or object "
     "store,\n"
     "and beside it the public log (OUT/log/), the log's keys (OUT/kunci.json), the policy\n"
@@ -82,5 +86,8 @@ const cli_verb cli_publish = {
     "is published never goes back: a log older than OUT or forked from it is refused.\n\n"
     "  --tanpa-gzip   no .gz copy beside each file\n"
     "  --full         look at every file, whatever was published before\n"
+    "  --foto         also the public copies of photos, OUT/foto/SHA-256.jpg: hard links "
+    "where\n"
+    "                 that is possible; they never change\n"
     "  --quiet        no progress\n",
     run_publish};

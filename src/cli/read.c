@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "cli/formfile.h"
+#include "cli/read_into.h"
 
 #include "base/mem.h"
 #include "read/model.h"
@@ -112,19 +113,75 @@ static rk_status print(const struct run *r, bool json, bool csv, rk_err *err) {
     return st;
 }
 
+/* Photos into an election: the same form and net, everything else in read_into.c. */
+static int into(cli_into *q, const char *form, char **paths, int n) {
+    rk_file file = {0};
+    rk_sheet *sheet = NULL;
+    rk_digit_net *net = NULL;
+    rk_err err = RK_ERR_INIT;
+    int code;
+    rk_status s = cli_form_open(form, &file, &sheet, &err);
+    if (s == RK_OK) s = rk_digit_net_load(rk_digit_model(), &net, &err);
+    if (s == RK_OK) {
+        rk_slice shipped = rk_sheet_shipped(rk_slice_str(form));
+        q->form = sheet;
+        q->form_hash = rk_sha256_of(shipped.len ? shipped : file.bytes);
+        q->net = net;
+        code = cli_read_into(q, paths, n);
+    } else
+        code = cli_failed(form, &err);
+    rk_digit_net_free(&net);
+    rk_sheet_free(&sheet);
+    rk_file_free(&file);
+    return code;
+}
+
+/* Options that only --into has; NULL, or the one that is given without it. */
+static const char *needs_into(const cli_into *q) {
+    if (q->dir) return NULL;
+    return q->contest        ? "--kontes"
+           : q->tps          ? "--tps"
+           : q->key          ? "--kunci"
+           : q->reason       ? "--alasan"
+           : q->jobs         ? "--jobs"
+           : q->dry_run      ? "--dry-run"
+           : q->no_originals ? "--tanpa-asli"
+           : q->receive_only ? "--terima-saja"
+                             : NULL;
+}
+
 static int run_read(int argc, char **argv) {
     const char *form = "ppwp-2024", *at = NULL;
     bool json = false, csv = false;
     struct run r = {0};
+    cli_into q = {0};
     rk_err err = RK_ERR_INIT;
     const cli_option o[] = {{"form", &form, NULL},
                             {"json", NULL, &json},
                             {"csv", NULL, &csv},
                             {"debug-dir", &r.debug_dir, NULL},
+                            {"into", &q.dir, NULL},
+                            {"kontes", &q.contest, NULL},
+                            {"tps", &q.tps, NULL},
+                            {"kunci", &q.key, NULL},
+                            {"alasan", &q.reason, NULL},
+                            {"jobs", &q.jobs, NULL},
+                            {"dry-run", NULL, &q.dry_run},
+                            {"tanpa-asli", NULL, &q.no_originals},
+                            {"terima-saja", NULL, &q.receive_only},
+                            {"quiet", NULL, &q.quiet},
                             {0}};
     if (!cli_parse(&cli_read, &argc, argv, o)) return CLI_USAGE;
-    if (argc == 0) return cli_usage(&cli_read, "give one photo or more");
     if (json && csv) return cli_usage(&cli_read, "--json or --csv, not both");
+    if (needs_into(&q)) return cli_usage(&cli_read, "%s goes with --into DIR", needs_into(&q));
+    if (q.dir) {
+        if (!q.contest) return cli_usage(&cli_read, "--into needs --kontes CODE");
+        if (csv || r.debug_dir)
+            return cli_usage(&cli_read, "--csv and --debug-dir do not go with --into");
+        q.json = json;
+        return into(&q, form, argv, argc);
+    }
+    if (argc == 0) return cli_usage(&cli_read, "give one photo or more");
     if ((unsigned)argc > RK_READ_PHOTOS_MAX)
         return cli_usage(&cli_read, "at most %u photos in one run", RK_READ_PHOTOS_MAX);
     rk_status st = open_run(&r, form, &err);
@@ -137,7 +194,10 @@ static int run_read(int argc, char **argv) {
 
 const cli_verb cli_read = {
     "read", "read photos of a form: figures with their confidence, or why not",
-    "usage: rekap read [--form FORM] [--json|--csv] [--debug-dir DIR] PHOTO...\n\n"
+    "usage: rekap read [--form FORM] [--json|--csv] [--debug-dir DIR] PHOTO...\n"
+    "       rekap read --into DIR --kontes CODE [--tps CODE] [--form FORM] [--dry-run]\n"
+    "                  [--tanpa-asli] [--terima-saja] [--kunci FILE] [--alasan TEXT]\n"
+    "                  [--jobs N] [--json] [--quiet] [PHOTO|FOLDER...]\n\n"
     "Finds the page in each photo (JPEG or PNG) by its tag and corner marks, reads every "
     "digit\n"
     "box and the bubbles under it, joins the pages of a form and checks its sums. Photos may "
@@ -157,7 +217,37 @@ const cli_verb cli_read = {
     "order\n"
     "                   (docs/format/baca.md)\n"
     "  --debug-dir DIR  pictures of the straightened page and of the boxes as cut\n\n"
+    "With --into the photos go into an election: bytes beside the log (DIR/blobs: public "
+    "copies\n"
+    "without EXIF, position or comments; DIR/asli: as received, for the owner alone), what "
+    "came\n"
+    "in and what was read into the log. A form whose every figure passed also enters as a "
+    "form,\n"
+    "signed by the machine's key (DIR/keys/pembaca.key, made at the first run), unless figures "
+    "of\n"
+    "others stand there: then it is only compared. All else waits for people, nothing is "
+    "repaired.\n"
+    "Of which TPS a photo is, the QR code of its page says; it must not contradict --tps or "
+    "the\n"
+    "name. Where there is none, --tps says it, or the file's name (TPSCODE_p1.jpg), or a "
+    "folder's.\n"
+    "A photo that nothing says it of is not taken, and told; one that cannot be read is taken, "
+    "and\n"
+    "refused with the reason. Folders are gone through. A run that was cut short is simply "
+    "given\n"
+    "again: known photos are passed over, photos that were received and not read are read.\n\n"
+    "  --into DIR       the election; --kontes CODE: the contest\n"
+    "  --tps CODE       all photos are of this TPS\n"
+    "  --dry-run        read and told, nothing written\n"
+    "  --tanpa-asli     the bytes as received are not kept (their hash is)\n"
+    "  --terima-saja    receive only; read by a later run\n"
+    "  --kunci FILE     the key that signs, of role pembaca\n"
+    "  --alasan TEXT    why: it is public\n"
+    "  --jobs N         photos read at the same time (default: one for each processor)\n"
+    "  --json           one line for each TPS, and for each photo that is not taken\n"
+    "Exit 3: some photos were not taken.\n\n"
     "Each photo is decoded and read in a sandboxed process that has no files, no network and\n"
     "little time. Example:\n"
-    "  rekap read --csv TPS-001_p1.jpg TPS-001_p2.jpg TPS-001_p3.jpg\n",
+    "  rekap read --csv TPS-001_p1.jpg TPS-001_p2.jpg TPS-001_p3.jpg\n"
+    "  rekap read --into pemilu --kontes ppwp foto/\n",
     run_read};

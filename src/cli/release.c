@@ -14,7 +14,7 @@
 
 struct job {
     const char *dir, *out;
-    bool plain, quiet;
+    bool plain, quiet, photos;
     rk_progress progress;
     rk_buf seen;
 };
@@ -50,6 +50,7 @@ static rk_status look(void *ctx, uint64_t first, const rk_slice *entry, size_t n
 /* The release's own entry, made if a run was cut short before it; then what is said outside. */
 static rk_status note(rk_dir *d, rk_release *r, uint64_t found, rk_err *err) {
     char name[RK_RELEASE_NAME_MAX];
+    if (r->noted) return RK_OK; /* only the rest is lacking */
     rk_release_name(r->size, name);
     r->entry = found ? found - 1 : 0;
     if (!found)
@@ -107,10 +108,10 @@ static rk_status release(rk_dir *d, struct job *j, const cli_log_part *x, rk_err
     struct since s = {.manifest = &last.manifest, .size = last.size};
     RK_TRY(rk_store_read(d->store, last.size, x->head.size, look, &s, err));
     if (s.other) {
-        if (!last.noted) RK_TRY(announce(d, j, &last, s.found, err));
+        if (!last.said) RK_TRY(announce(d, j, &last, s.found, err));
         return cut(d, j, x, err);
     }
-    if (!last.noted)
+    if (!last.said)
         RK_TRY(announce(d, j, &last, s.found, err));
     else
         RK_TRY(publish_log(d, j, err));
@@ -134,8 +135,9 @@ static rk_status in_log(rk_dir *d, struct job *j, rk_err *err) {
     if (s == RK_OK) {
         cli_log_part_quorum(d, &x);
         rk_election_settle(d->election);
-        s = release(d, j, &x, err);
+        if (j->photos) s = cli_publish_photos(d, j->out, err);
     }
+    if (s == RK_OK) s = release(d, j, &x, err);
     cli_log_part_free(&x);
     return s;
 }
@@ -171,6 +173,7 @@ static int run_release(int argc, char **argv) {
     rk_err err = RK_ERR_INIT;
     const cli_option o[] = {{"daily", &at, NULL},
                             {"tanpa-kompres", NULL, &j.plain},
+                            {"foto", NULL, &j.photos},
                             {"quiet", NULL, &j.quiet},
                             {0}};
     if (!cli_parse(&cli_release, &argc, argv, o)) return CLI_USAGE;
@@ -193,7 +196,7 @@ static int run_release(int argc, char **argv) {
 const cli_verb cli_release = {
     "release", "cut an immutable release of the raw files",
     "usage: rekap release DIR OUT [--daily HH:MM [Asia/Jakarta]] [--tanpa-kompres] "
-    "[--quiet]\n\n"
+    "[--foto] [--quiet]\n\n"
     "Writes OUT/rilis-SIZE/, the count as it stands at SIZE log entries: per contest every TPS "
     "with\n"
     "all figures as written, state, findings and entry (tps.csv), recaps of every level, "
@@ -213,6 +216,9 @@ const cli_verb cli_release = {
     "for\n"
     "                   a timer in place of this)\n"
     "  --tanpa-kompres  no .zst and .gz\n"
+    "  --foto           also the public copies of photos, OUT/foto/SHA-256.jpg, for all "
+    "releases:\n"
+    "                   hard links where that is possible\n"
     "  --quiet          no progress\n\n"
     "'rekap verify-release OUT/terbaru' checks one on any machine.\n",
     run_release};

@@ -10,6 +10,7 @@
 #include "publish/fence.h"
 #include "publish/statement.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 typedef struct options {
@@ -201,6 +202,7 @@ static int run_verify(const char *path, const options *o) {
                                          "delegated-extended files");
     if (o->resolve && o->addresses)
         return cli_usage(&cli_residency, "--resolve or --addresses FILE, not both");
+    (void)signal(SIGPIPE, SIG_IGN); /* a peer that hangs up ends nothing but its own line */
     int code = load_registry(o->registry, &registry, &err) == RK_OK
                    ? verify(path, o, &registry, &err)
                    : cli_failed(NULL, &err);

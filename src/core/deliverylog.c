@@ -12,7 +12,7 @@ static const struct {
     {"", ""},
     {"tak-terhubung", "no connection to the receiver"},
     {"waktu-habis", "the receiver was silent or too slow"},
-    {"terputus", "the connection was cut"},
+    {"terputus", "the connection or the transfer was cut short"},
     {"penuh", "the receiver has no room"},
     {"sibuk", "the receiver says to come again later"},
     {"kunci-host", "the receiver shows another host key or certificate than is trusted"},

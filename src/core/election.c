@@ -540,3 +540,15 @@ void rk_election_settle(rk_election *e) {
     e->bulk = false;
     for (uint32_t i = 0; i < e->n_contest; i++) rk_tally_settle(&e->tally[i], e->tree);
 }
+
+void rk_election_cool(const rk_election *e, uint32_t contest) {
+    const rk_tally *t = &e->tally[contest];
+    size_t nodes = e->tree->n, tps = t->cap_tps, cols = t->contest->n_col;
+    rk_map_cool(t->sum, nodes * cols * sizeof *t->sum);
+    rk_map_cool(t->count, nodes * sizeof *t->count);
+    rk_map_cool(t->rule_count, nodes * t->contest->n_rule * sizeof *t->rule_count);
+    rk_map_cool(t->cell, tps * cols * sizeof *t->cell);
+    rk_map_cool(t->state, tps * sizeof *t->state);
+    if (t->photo_state) rk_map_cool(t->photo_state, tps * sizeof *t->photo_state);
+    if (t->read_cell) rk_map_cool(t->read_cell, tps * cols * sizeof *t->read_cell);
+}

@@ -130,6 +130,9 @@ rk_status rk_election_apply(rk_election *e, const rk_slice *entry, size_t n, rk_
 static inline void rk_election_bulk(rk_election *e) { e->bulk = true; }
 /* Brings the levels above the desa up to date after a bulk; cheap when nothing is pending. */
 void rk_election_settle(rk_election *e);
+/* One contest's figures are not needed soon: what lies in a snapshot's file need not stay in
+ * memory (rk_map_cool). For passes over everything, contest by contest. */
+void rk_election_cool(const rk_election *e, uint32_t contest);
 
 /* Number of the contest with that code, or RK_NONE. */
 uint32_t rk_election_contest(const rk_election *e, rk_slice code);

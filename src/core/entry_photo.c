@@ -10,7 +10,7 @@ enum {
     HEAD = 2 + 5 + (1 + RK_ROLE_MAX) + 8 + (2 + RK_TEXT_MAX) + 1,
     FIXED = 2 * (1 + RK_CODE_MAX) + (1 + RK_CODE_MAX) + 2 * 32 + 1 + 4 * 2,
     PHOTOS = RK_FORM_PHOTOS_MAX * (5 + 3),
-    FIGURE = 1 + (1 + RK_CODE_MAX) + 1 + 3 + 2 + 2 + 1,
+    FIGURE = 1 + (1 + RK_FIGURE_NAME_MAX) + 1 + 3 + 2 + 2 + 1,
     BOX = 16 + 1 + 2,
     DOUBT = 2 + 2,
 };
@@ -147,12 +147,13 @@ rk_status rk_entry_put_reading(const rk_reading_entry *e, rk_buf *out, rk_err *e
     rk_buf_varint(out, e->n_photo);
     for (uint32_t i = 0; i < e->n_photo; i++) {
         const rk_read_photo *p = &e->photo[i];
-        rk_buf_byte(out, (char)(p->result | (p->used ? 64 : 0) | (p->disputed ? 128 : 0)));
+        rk_buf_byte(out, (char)(p->result | (p->unnamed ? 32 : 0) | (p->used ? 64 : 0) |
+                                (p->disputed ? 128 : 0)));
         rk_buf_varint(out, p->page);
     }
     rk_buf_varint(out, e->n_figure);
     for (uint32_t i = 0; i < e->n_figure; i++) {
-        RK_TRY(rk_entry_text_ok(e->figure[i].name, RK_CODE_MAX, "a figure's name", err));
+        RK_TRY(rk_entry_text_ok(e->figure[i].name, RK_FIGURE_NAME_MAX, "a figure's name", err));
         put_figure(e, &e->figure[i], out);
     }
     rk_buf_varint(out, e->n_doubt);
@@ -187,7 +188,7 @@ static void get_figure(struct rk_entry_in *i, rk_reading_entry *e, rk_read_figur
     *f = (rk_read_figure){.value = RK_ABSENT, .status = RK_READ_REFUSE, .first_box = e->n_box};
     f->column = get_up_to(i, RK_COLUMNS_MAX) - 1u; /* 0: UINT32_MAX */
     if (f->column == UINT32_MAX) f->name = rk_get_text(i);
-    i->bad |= f->name.len > RK_CODE_MAX || (f->column == UINT32_MAX && f->name.len == 0);
+    i->bad |= f->name.len > RK_FIGURE_NAME_MAX || (f->column == UINT32_MAX && f->name.len == 0);
     f->photo = get_up_to(i, e->n_photo) - 1u;
     if (i->bad || f->photo == UINT32_MAX) return;
     i->bad |= !e->photo[f->photo].used;
@@ -216,10 +217,11 @@ static void get_photos(struct rk_entry_in *i, rk_reading_entry *e) {
     for (uint32_t k = 0; k < e->n_photo; k++) {
         uint8_t bits = rk_get_byte(i);
         rk_read_photo *p = &e->photo[k];
-        *p = (rk_read_photo){bits & 63, (bits & 64) != 0, (bits & 128) != 0, 0};
+        *p = (rk_read_photo){bits & 31, (bits & 64) != 0, (bits & 128) != 0, (bits & 32) != 0,
+                             0};
         p->page = get_up_to(i, RK_SHEET_PAGES_MAX * 16);
         i->bad |= p->result >= RK_READ_RESULTS || (p->used && (p->result || !p->page)) ||
-                  (p->disputed && p->result);
+                  ((p->disputed || p->unnamed) && p->result);
     }
 }
 

@@ -51,6 +51,7 @@ typedef struct rk_read_photo {
     uint8_t result; /* enum rk_refusal of read/page.h: its numbers are frozen */
     bool used;      /* the one that was read for its page */
     bool disputed;  /* another photo of the page says other figures */
+    bool unnamed;   /* its form prints a QR code there, and none was read */
     uint32_t page;  /* as read, 0 = not known */
 } rk_read_photo;
 

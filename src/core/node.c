@@ -307,6 +307,10 @@ rk_status rk_node_parse(rk_slice text, rk_node **out, rk_err *err) {
 
 rk_status rk_node_sign(const rk_node *n, const rk_signer *signer, rk_buf *out, rk_err *err) {
     rk_buf text;
+    if (signer->verifier.type != RK_KEY_ED25519)
+        return rk_fail(err, RK_BAD_INPUT,
+                       "a witness's key signs checkpoints only: make one for the node with "
+                       "'rekap kunci buat'");
     rk_buf_init(&text, RK_NODE_BYTES_MAX);
     rk_node_put(n, &text);
     rk_slice t = rk_buf_slice(&text);
@@ -412,5 +416,13 @@ rk_sha256 rk_node_path_print(rk_slice path) {
     rk_buf_init(&b, path.len + 64);
     rk_buf_lit(&b, "rekap-node-path/v1\n");
     host_line(&b, path);
+    return print_of(&b);
+}
+
+rk_sha256 rk_node_options_print(const char *const *line, uint32_t n) {
+    rk_buf b;
+    rk_buf_init(&b, 1u << 20);
+    rk_buf_lit(&b, "rekap-node-options/v1\n");
+    for (uint32_t i = 0; i < n; i++) rk_buf_printf(&b, "%s\n", line[i]);
     return print_of(&b);
 }

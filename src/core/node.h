@@ -81,5 +81,8 @@ rk_status rk_node_signer(const rk_note *note, const rk_ed25519_public *key, uint
 rk_sha256 rk_node_residency_print(const rk_residency *r);
 rk_sha256 rk_node_policy_print(const rk_policy *p);
 rk_sha256 rk_node_path_print(rk_slice path);
+/* Of options: lines "name=value" in the given order. Values that are addresses are the caller's
+ * to leave out. */
+rk_sha256 rk_node_options_print(const char *const *line, uint32_t n);
 
 #endif

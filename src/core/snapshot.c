@@ -49,21 +49,36 @@ static void struct_bytes(uint32_t *b) {
     for (int i = 0; i < 12; i++) b[i] = (uint32_t)s[i];
 }
 
+/* A cache of more than COOL_FROM bytes is not kept in memory as it is checked. */
+enum { COOL_PIECE = 32 << 20, COOL_FROM = 256 << 20 };
+
 /* Four multiply lanes over 32 bytes at a time: memory speed; finds damage, stops nobody. */
-static uint64_t checksum(const void *p, size_t n) {
+static void checksum_add(uint64_t lane[4], const char *c, size_t n) {
     const uint64_t k = 0x9E3779B97F4A7C15ull;
-    uint64_t lane[4] = {n, k, ~k, k ^ n}, w[4] = {0};
-    const char *c = p;
+    uint64_t w[4];
     for (; n >= 32; n -= 32, c += 32) {
         memcpy(w, c, 32);
         for (int i = 0; i < 4; i++) lane[i] = (lane[i] ^ w[i]) * k, lane[i] ^= lane[i] >> 32;
     }
-    memset(w, 0, sizeof w);
+}
+
+/* cool: it is a mapping that need not stay in memory. */
+static uint64_t checksum_of(const void *p, size_t n, bool cool) {
+    const uint64_t k = 0x9E3779B97F4A7C15ull;
+    uint64_t lane[4] = {n, k, ~k, k ^ n}, w[4] = {0};
+    const char *c = p;
+    for (size_t piece; (piece = n < COOL_PIECE ? n / 32 * 32 : COOL_PIECE) > 0;
+         n -= piece, c += piece) {
+        checksum_add(lane, c, piece);
+        if (cool) rk_map_cool(c, piece);
+    }
     if (n) memcpy(w, c, n);
     for (int i = 0; i < 4; i++) lane[i] = (lane[i] ^ w[i]) * k, lane[i] ^= lane[i] >> 29;
     return lane[0] ^ (lane[1] << 13 | lane[1] >> 51) ^ (lane[2] << 29 | lane[2] >> 35) ^
            (lane[3] << 43 | lane[3] >> 21);
 }
+
+static uint64_t checksum(const void *p, size_t n) { return checksum_of(p, n, false); }
 
 static uint64_t padded(uint64_t n) { return (n + PAGE - 1) / PAGE * PAGE; }
 
@@ -375,7 +390,8 @@ static bool sections_sound(const struct loader *l, size_t bytes) {
     uint64_t at = PAGE + padded(l->n * sizeof *l->table);
     for (uint32_t i = 0; i < l->n; i++) {
         if (l->table[i].offset != at || l->table[i].bytes > bytes - at) return false;
-        if (checksum(l->base + at, l->table[i].bytes) != l->table[i].sum) return false;
+        if (checksum_of(l->base + at, l->table[i].bytes, bytes > COOL_FROM) != l->table[i].sum)
+            return false;
         at += padded(l->table[i].bytes);
     }
     return at == bytes;

@@ -26,7 +26,7 @@ typedef struct rk_carrier_ops {
     rk_status (*put)(rk_carrier *c, const rk_parcel *p, rk_carry_why *why, rk_err *err);
 } rk_carrier_ops;
 
-/* Once for the process, before any thread; and at its end. */
+/* Once for the process, before any thread; and at its end. SIGPIPE is ignored from then on. */
 rk_status rk_carrier_begin(rk_err *err);
 void rk_carrier_end(void);
 

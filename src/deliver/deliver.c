@@ -89,6 +89,7 @@ static rk_status bring_all(struct attempt *a, rk_carrier *c, rk_err *err) {
     for (uint32_t i = 0; i < d->n; i++) {
         const rk_parcel *p = &d->parcel[i];
         if (p->done) continue;
+        RK_TRY(rk_outbox_ready(a->r->outbox, err)); /* nothing goes out that cannot be noted */
         if (look_at(a, p) != RK_OK || rk_carrier_put(c, p, &a->why, &a->text) != RK_OK)
             return RK_OK;
         rk_delivery_line l = line_of(d, RK_DELIVERY_FILE);

@@ -69,7 +69,7 @@ static rk_status whole_end(int fd, const char *path, off_t size, off_t *end, rk_
 static rk_status mend(rk_outbox *o, const char *dir, rk_err *err) {
     char aside[PATH_MAX];
     struct stat st;
-    off_t end;
+    off_t end = 0;
     rk_buf tail;
     if (fstat(o->fd, &st) != 0) return io_fail(err, o->path, "look at");
     if ((uint64_t)st.st_size > RK_DELIVERY_LOG_MAX)
@@ -155,6 +155,13 @@ void rk_outbox_close(rk_outbox **op) {
 rk_slice rk_outbox_seed(const rk_outbox *o) { return (rk_slice){o->seed, SEED}; }
 
 /* ===== writing ===== */
+
+rk_status rk_outbox_ready(rk_outbox *o, rk_err *err) {
+    RK_ASSERT(pthread_mutex_lock(&o->lock) == 0);
+    bool broken = o->broken;
+    RK_ASSERT(pthread_mutex_unlock(&o->lock) == 0);
+    return broken ? rk_fail(err, RK_IO, "%s: could not be written before", o->path) : RK_OK;
+}
 
 rk_status rk_outbox_append(rk_outbox *o, const rk_delivery_line *l, rk_err *err) {
     rk_buf b;

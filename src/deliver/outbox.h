@@ -15,6 +15,8 @@ typedef struct rk_outbox rk_outbox;
 rk_status rk_outbox_open(const char *dir, rk_outbox **out, rk_err *err);
 void rk_outbox_close(rk_outbox **o);
 rk_slice rk_outbox_seed(const rk_outbox *o);
+/* RK_IO when a line could not be written before: nothing should be done that needs one. */
+rk_status rk_outbox_ready(rk_outbox *o, rk_err *err);
 rk_status rk_outbox_append(rk_outbox *o, const rk_delivery_line *l, rk_err *err);
 /* To the private log; failing there stops nothing. */
 void rk_outbox_whisper(rk_outbox *o, const rk_delivery_line *l, const char *text);

@@ -14,10 +14,15 @@ enum { PATHS = 4096, MAIL_MAX = 32 << 20, LIST_MAX = 4 << 20 };
 
 /* Texts live in one block with room for all of them, so that slices stay where they are. */
 static rk_slice keep(char **at, const char *a, const char *b, const char *c) {
-    int n = sprintf(*at, "%s%s%s", a, b, c);
-    rk_slice s = {*at, (size_t)n};
-    *at += n + 1;
-    return s;
+    const char *const part[] = {a, b, c};
+    const char *start = *at;
+    for (int i = 0; i < 3; i++) {
+        size_t n = strlen(part[i]);
+        memcpy(*at, part[i], n);
+        *at += n;
+    }
+    *(*at)++ = 0;
+    return (rk_slice){start, (size_t)(*at - start) - 1};
 }
 
 static void choose(rk_planned *p) {

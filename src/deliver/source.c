@@ -2,8 +2,8 @@
 #include "deliver/plan.h"
 
 #include "base/mem.h"
-#include "core/jsonin.h"
 #include "core/manifest.h"
+#include "core/released.h"
 #include "files/files.h"
 #include "files/list.h"
 #include "files/stream.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { LIST_BYTES_MAX = 64 << 20, SMALL_MAX = 1 << 16 };
+enum { LIST_BYTES_MAX = 64 << 20 };
 
 static char *dup_text(rk_slice s) {
     char *p = rk_alloc(s.len + 1);
@@ -93,37 +93,34 @@ static rk_status add_manifest(rk_source *s, rk_err *err) {
     return st;
 }
 
-/* rilis-SIZE.json: which election, when. */
-static rk_status read_note(rk_source *s, rk_err *err) {
+/* rilis-SIZE.json: which election, when; and that it speaks of this manifest. */
+static rk_status read_note(rk_source *s, uint64_t size, rk_err *err) {
     rk_file f;
-    rk_slice id;
-    json_t *o;
-    rk_json_in in = {"docs/format/rilis.md", err};
-    RK_TRY(rk_file_read_raw(s->latest, SMALL_MAX, &f, err));
-    rk_status st = rk_json_in_doc(&in, f.bytes, SMALL_MAX, "rekap-rilis-1", &o);
-    if (st == RK_OK) {
-        st = rk_json_in_text(&in, o, s->latest, "pemilu", true, &id);
-        if (st == RK_OK)
-            st = rk_json_in_whole(&in, o, s->latest, "detik", UINT32_MAX, &s->time);
-        if (st == RK_OK) snprintf(s->election, sizeof s->election, "%.*s", RK_FMT(id));
-        json_decref(o);
-    }
+    rk_release_note n;
+    rk_err why = RK_ERR_INIT;
+    RK_TRY(rk_file_read_raw(s->latest, RK_RELEASE_NOTE_MAX, &f, err));
+    rk_status st = rk_release_note_parse(f.bytes, &n, &why);
     rk_file_free(&f);
-    return st == RK_OK ? rk_file_hash(s->latest, &s->latest_hash, &s->latest_bytes, err) : st;
+    if (st != RK_OK) return rk_fail(err, st, "%s: %s", s->latest, why.text);
+    if (n.size != size || memcmp(&n.manifest, &s->manifest, sizeof n.manifest) != 0)
+        return rk_fail(err, RK_CORRUPT, "%s: does not speak of %s", s->latest, s->dir);
+    s->time = n.time;
+    snprintf(s->election, sizeof s->election, "%.*s", RK_FMT(rk_code_slice(&n.election)));
+    return rk_file_hash(s->latest, &s->latest_hash, &s->latest_bytes, err);
 }
 
 rk_status rk_source_release(const char *out_dir, uint64_t size, rk_source *out, rk_err *err) {
     char path[PATH_MAX];
     *out = (rk_source){.n = 0};
-    snprintf(out->name, sizeof out->name, "rilis-%llu", (unsigned long long)size);
+    rk_release_name(size, out->name);
     RK_TRY(join(path, out_dir, rk_slice_str(out->name), err));
     out->dir = dup_text(rk_slice_str(path));
     char note[sizeof out->name + 8];
     int n = snprintf(note, sizeof note, "%s.json", out->name);
     rk_status s = join(path, out_dir, (rk_slice){note, (size_t)n}, err);
     if (s == RK_OK) out->latest = dup_text(rk_slice_str(path));
-    if (s == RK_OK) s = read_note(out, err);
     if (s == RK_OK) s = add_manifest(out, err);
+    if (s == RK_OK) s = read_note(out, size, err);
     if (s == RK_OK) sort(out);
     if (s != RK_OK) rk_source_free(out);
     return s;

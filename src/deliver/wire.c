@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -185,6 +186,9 @@ rk_status rk_wire_http(rk_carrier *c, rk_carry_why *why, rk_err *err) {
 /* ===== opening ===== */
 
 rk_status rk_carrier_begin(rk_err *err) {
+    /* a receiver that hangs up in the middle of TLS must not end the program: libcurl with
+     * NOSIGNAL leaves that to us */
+    (void)signal(SIGPIPE, SIG_IGN);
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
                ? RK_OK
                : rk_fail(err, RK_IO, "libcurl cannot be started");

@@ -15,10 +15,10 @@ struct rk_carrier {
     CURL *easy;
     rk_outbound_pass pass;
     struct curl_slist *known; /* declared addresses: the name is not looked up */
-    bool no_socket;   /* the gate refused the address that the name led to */
-    bool other_host;  /* SFTP: the host key is not the one that is known */
-    rk_signer signer; /* HTTP */
-    rk_buf secret;    /* password or secret key; wiped */
+    bool no_socket;           /* the gate refused the address that the name led to */
+    bool other_host;          /* SFTP: the host key is not the one that is known */
+    rk_signer signer;         /* HTTP */
+    rk_buf secret;            /* password or secret key; wiped */
     char key_path[PATH_MAX], hosts_path[PATH_MAX];
     int fd; /* the file that is being sent */
     rk_buf answer;

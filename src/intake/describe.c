@@ -119,17 +119,6 @@ rk_status rk_describe_dirs(rk_node *n, const char *const *dir, uint32_t n_dir, r
     return RK_OK;
 }
 
-void rk_describe_options(rk_node *n, const char *const *line, uint32_t n_line) {
-    rk_sha256_stream s;
-    rk_sha256_begin(&s);
-    rk_sha256_add(&s, RK_LIT("rekap-node-options/v1\n"));
-    for (uint32_t i = 0; i < n_line; i++) {
-        rk_sha256_add(&s, rk_slice_str(line[i]));
-        rk_sha256_add(&s, RK_LIT("\n"));
-    }
-    n->options = rk_sha256_end(&s);
-}
-
 void rk_describe_refused(rk_node *n) {
     uint64_t asked, refused;
     rk_outbound_counts(&asked, &refused);

@@ -9,9 +9,6 @@
 /* All directories of the process at once. Errors: RK_BAD_INPUT, RK_CONFLICT, RK_IO, RK_LIMIT
  * of a file that cannot be used. */
 rk_status rk_describe_dirs(rk_node *n, const char *const *dir, uint32_t n_dir, rk_err *err);
-/* The fingerprint of options: lines "name=value" in the given order. Values that are addresses
- * are the caller's to leave out. */
-void rk_describe_options(rk_node *n, const char *const *line, uint32_t n_line);
 /* How often the gate has refused a connection so far. */
 void rk_describe_refused(rk_node *n);
 

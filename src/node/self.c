@@ -104,6 +104,40 @@ void rk_self_clock(rk_node *n) {
     n->started = n->time > n->uptime ? n->time - n->uptime : 0;
 }
 
+/* ===== signed ===== */
+
+rk_status rk_self_signed_text(rk_self_signed *s, rk_slice *out, rk_err *err) {
+    if (!s->node)
+        return rk_fail(err, RK_NOT_FOUND,
+                       "this server has no node key and so says nothing of itself");
+    uint64_t minute = rk_now() / 60;
+    if (minute != s->minute || !s->text.len) {
+        rk_buf_clear(&s->text);
+        rk_self_clock(s->node);
+        RK_TRY(rk_node_sign(s->node, &s->key, &s->text, err));
+        s->minute = minute;
+    }
+    *out = rk_buf_slice(&s->text);
+    return s->text.failed ? rk_fail(err, RK_LIMIT, "the description is too long") : RK_OK;
+}
+
+rk_status rk_self_signed_begin(rk_self_signed *s, rk_err *err) {
+    rk_node *again = NULL;
+    rk_note note;
+    rk_slice text = {NULL, 0};
+    rk_buf_init(&s->text, RK_NOTE_MAX);
+    RK_TRY(rk_self_signed_text(s, &text, err));
+    rk_status st = rk_node_open(text, &note, &again, err);
+    rk_node_free(&again);
+    return st;
+}
+
+void rk_self_signed_end(rk_self_signed *s) {
+    rk_node_free(&s->node);
+    rk_buf_free(&s->text);
+    rk_signer_wipe(&s->key);
+}
+
 /* ===== certificates ===== */
 
 static bool until_of(const X509 *x, uint32_t *out) {

@@ -21,6 +21,19 @@ typedef struct rk_self_build {
 rk_status rk_self_program(rk_node *n, const rk_self_build *b, rk_err *err);
 /* time, started, uptime: as of now. */
 void rk_self_clock(rk_node *n);
+/* A description that is signed anew at most once a minute: for servers. node == NULL: it says
+ * nothing. The caller fills node and key; everything is freed by rk_self_signed_end. */
+typedef struct rk_self_signed {
+    rk_node *node;
+    rk_signer key;
+    rk_buf text;
+    uint64_t minute;
+} rk_self_signed;
+/* Signs once and reads it back: what nobody could read is said at the start. */
+rk_status rk_self_signed_begin(rk_self_signed *s, rk_err *err);
+/* As of this minute; valid until the next call. RK_NOT_FOUND when there is no node. */
+rk_status rk_self_signed_text(rk_self_signed *s, rk_slice *out, rk_err *err);
+void rk_self_signed_end(rk_self_signed *s);
 /* Adds the certificates of a PEM file that this node presents, or pins. */
 rk_status rk_self_certificates(rk_node *n, const char *path, bool pinned, rk_err *err);
 

@@ -206,6 +206,7 @@ static void result_members(const rk_read_photo *p, rk_buf *b) {
     null_or_num(b, "halaman_terbaca", p && p->page, p ? p->page : 0);
     rk_js_bool(b, "dipakai", p && p->used);
     rk_js_bool(b, "bertentangan", p && p->disputed);
+    rk_js_bool(b, "tanpa_kode", p && p->unnamed);
 }
 
 static void photo_members(const rk_photo_item *p, rk_buf *b) {

@@ -42,6 +42,11 @@ static void head(job *j, rk_buf *b) {
         "002/KIP-PSIP/II/2024); provinsi dan kabupaten/kota dimuat. <i class=\"en\" "
         "lang=\"en\">IP addresses and the exact location of each device are left out; province "
         "and city are kept.</i></p>\n"
+        "<p>Di negara mana alamat setiap tujuan data terdaftar diumumkan setiap hari sebagai "
+        "pernyataan residensi yang ditandatangani: <code>residensi/daftar.json</code> pada pohon "
+        "terbitan, <code>/api/v1/residensi</code> pada server. <i class=\"en\" lang=\"en\">In "
+        "which country the addresses of each target of data are registered is stated and signed "
+        "every day, there.</i></p>\n"
         "<p>%u isian terbuka, %u dikecualikan, %u menurut putusan 002, %u ditahan penjaga "
         "pola. "
         "<i class=\"en\" lang=\"en\">%u values open, %u exempt, %u by ruling 002, %u kept back "
@@ -50,7 +55,7 @@ static void head(job *j, rk_buf *b) {
         d->n_open, d->n_exempt, d->n_order, d->n_guard, d->n_open, d->n_exempt, d->n_order,
         d->n_guard);
     rk_buf_lit(b, "<p>Unduh / download: <a href=\"laporan.pdf\">PDF</a>, <a "
-                  "href=\"infrastruktur.json\">JSON</a>, <a href=\"csv/\">CSV</a>:");
+                  "href=\"infrastruktur.json\">JSON</a>, CSV:");
     for (unsigned k = 0; k < RK_INFRA_KINDS; k++) {
         const rk_infra_table *t = rk_infra_table_of((enum rk_infra_kind)k);
         rk_buf_printf(b, " <a href=\"csv/%s.csv\">%s</a>", t->section, t->section);

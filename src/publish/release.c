@@ -6,6 +6,7 @@
 #include "files/files.h"
 #include "files/stream.h"
 #include "publish/listing.h"
+#include "publish/packer.h"
 #include "publish/tables.h"
 #include "publish/writer.h"
 
@@ -19,6 +20,7 @@ struct cut {
     rk_release_report *r;
     rk_writer w;
     rk_listing listing;
+    rk_packer *packer;
     char dir[PATH_MAX], before[PATH_MAX]; /* before: the release before; empty = none */
 };
 
@@ -34,13 +36,21 @@ static rk_status join(char out[PATH_MAX], const char *dir, rk_slice path, const 
 struct tee {
     rk_out *out;
     rk_sha256_stream sha;
-    uint64_t bytes;
+    uint64_t bytes, cooled;
+    const rk_election *e;
+    uint32_t contest;
 };
+
+enum { COOL_EVERY = 2 << 20 }; /* bytes of a table: so much of the election is kept in memory */
 
 static rk_status tee_write(void *ctx, rk_slice b, rk_err *err) {
     struct tee *t = ctx;
     rk_sha256_add(&t->sha, b);
     t->bytes += b.len;
+    if (t->bytes >= t->cooled + COOL_EVERY && t->contest < t->e->n_contest) {
+        rk_election_cool(t->e, t->contest);
+        t->cooled = t->bytes;
+    }
     return rk_out_write(t->out, b, err);
 }
 
@@ -75,15 +85,19 @@ static rk_status pack(struct cut *c, rk_slice path, const char *suffix, bool sam
                       rk_err *err) {
     char from[PATH_MAX], to[PATH_MAX];
     rk_sha256 h;
-    uint64_t bytes;
-    if (!same || !take_over(c, path, suffix, &h)) {
-        RK_TRY(join(from, c->dir, path, "", err));
-        RK_TRY(join(to, c->dir, path, suffix, err));
-        RK_TRY(rk_file_pack(from, to, err));
-        RK_TRY(rk_file_hash(to, &h, &bytes, err));
-        c->r->bytes += bytes;
-    }
-    return list(c, path, suffix, &h, err);
+    if (same && take_over(c, path, suffix, &h)) return list(c, path, suffix, &h, err);
+    RK_TRY(join(from, c->dir, path, "", err));
+    RK_TRY(join(to, c->dir, path, suffix, err));
+    rk_packer_add(c->packer, from, to, path, suffix);
+    return RK_OK;
+}
+
+/* What was compressed beside all this. */
+static rk_status packed(void *ctx, rk_slice path, const char *suffix, const rk_sha256 *h,
+                        uint64_t bytes, rk_err *err) {
+    struct cut *c = ctx;
+    c->r->bytes += bytes;
+    return list(c, path, suffix, h, err);
 }
 
 /* The file is written and hashed in one go. If the release before has the same bytes, its file
@@ -91,7 +105,7 @@ static rk_status pack(struct cut *c, rk_slice path, const char *suffix, bool sam
 static rk_status put_table(struct cut *c, rk_slice path, table_fn *table, uint32_t contest,
                            rk_err *err) {
     char to[PATH_MAX];
-    struct tee t = {.bytes = 0};
+    struct tee t = {.bytes = 0, .e = c->e, .contest = contest};
     rk_sha256 h, old;
     RK_TRY(join(to, c->dir, path, "", err));
     char *slash = strrchr(to, '/');
@@ -164,6 +178,7 @@ static rk_status contest(struct cut *c, uint32_t k, rk_err *err) {
         int n = snprintf(path, sizeof path, "%.*s/%s",
                          RK_FMT(rk_code_slice(&c->e->tally[k].contest->code)), table[i].name);
         RK_TRY(put_table(c, (rk_slice){path, (size_t)n}, table[i].fn, k, err));
+        rk_election_cool(c->e, k);
     }
     return RK_OK;
 }
@@ -197,6 +212,7 @@ static rk_status fill(struct cut *c, rk_err *err) {
     rk_buf b;
     if (c->e->tree) RK_TRY(put_table(c, RK_LIT("wilayah.csv"), regions, 0, err));
     for (uint32_t k = 0; k < c->e->n_contest; k++) RK_TRY(contest(c, k, err));
+    RK_TRY(rk_packer_each(c->packer, packed, c, err));
     rk_buf_init(&b, 64u << 20);
     rk_status s = small_files(c, &b, err);
     if (s == RK_OK) s = rk_listing_close(&c->listing, &b, err);
@@ -233,7 +249,9 @@ rk_status rk_release_cut(rk_election *e, const char *out_dir, const rk_release_o
     RK_TRY(rk_dir_make(c.dir, err));
     rk_writer_init(&c.w, c.dir, false, &c.listing);
     rk_listing_init(&c.listing, &c.w, false);
+    c.packer = rk_packer_new();
     rk_status s = fill(&c, err);
+    rk_packer_free(&c.packer); /* also what nobody waits for any more */
     if (s == RK_OK) s = settle(&c, out_dir, err);
     r->bytes += c.w.bytes;
     rk_listing_free(&c.listing);

@@ -28,18 +28,29 @@ rk_status rk_release_hash_before(const char *dir, rk_slice path, rk_sha256 *out)
 
 /* ===== rilis-SIZE.json ===== */
 
+static bool note_in(const char *path, rk_release_note *n) {
+    rk_file f;
+    if (rk_file_read_raw(path, RK_RELEASE_NOTE_MAX, &f, NULL) != RK_OK) return false;
+    bool ok = rk_release_note_parse(f.bytes, n, NULL) == RK_OK;
+    rk_file_free(&f);
+    return ok;
+}
+
 static void read_note(const char *out_dir, rk_release *r) {
     char name[PATH_MAX];
-    rk_file f;
     rk_release_note n;
     snprintf(name, sizeof name, "%s/rilis-%llu.json", out_dir, (unsigned long long)r->size);
-    if (rk_file_read_raw(name, RK_RELEASE_NOTE_MAX, &f, NULL) != RK_OK) return;
-    if (rk_release_note_parse(f.bytes, &n, NULL) == RK_OK && n.size == r->size) {
-        r->noted = true;
-        r->entry = n.entry;
-        r->time = n.time;
-    }
-    rk_file_free(&f);
+    if (!note_in(name, &n) || n.size != r->size) return;
+    r->noted = true;
+    r->entry = n.entry;
+    r->time = n.time;
+}
+
+static bool says(const char *out_dir, uint64_t size) {
+    char name[PATH_MAX];
+    rk_release_note n;
+    snprintf(name, sizeof name, "%s/terbaru.json", out_dir);
+    return note_in(name, &n) && n.size == size;
 }
 
 static int newest_first(const void *a, const void *b) {
@@ -91,6 +102,7 @@ rk_status rk_release_latest(const char *out_dir, uint64_t before, rk_release *ou
     rk_dir_list_free(&names, count);
     if (!found) return rk_fail(err, RK_NOT_FOUND, "%s has no release", out_dir);
     read_note(out_dir, out);
+    out->said = out->noted && says(out_dir, out->size);
     return RK_OK;
 }
 

@@ -184,15 +184,25 @@ void rk_join(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_g
     rk_free(by);
 }
 
+void rk_join_one(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
+                 rk_joined *out) {
+    *out = (rk_joined){.n_photo = n, .photo = rk_calloc(n + 1, sizeof *out->photo)};
+    for (uint32_t i = 0; i < n; i++) out->photo[i] = i;
+    judge(form, photo, gate, out);
+}
+
+void rk_joined_one_free(rk_joined *j) {
+    rk_free((void *)(uintptr_t)j->id.ptr);
+    rk_free(j->photo);
+    rk_free(j->of_page);
+    rk_free(j->disputed);
+    rk_free(j->unnamed);
+    rk_form_reading_free(&j->read);
+    *j = (rk_joined){0};
+}
+
 void rk_joined_free(rk_joined_list *l) {
-    for (uint32_t i = 0; i < l->n; i++) {
-        rk_free((void *)(uintptr_t)l->form[i].id.ptr);
-        rk_free(l->form[i].photo);
-        rk_free(l->form[i].of_page);
-        rk_free(l->form[i].disputed);
-        rk_free(l->form[i].unnamed);
-        rk_form_reading_free(&l->form[i].read);
-    }
+    for (uint32_t i = 0; i < l->n; i++) rk_joined_one_free(&l->form[i]);
     rk_free(l->form);
     *l = (rk_joined_list){0};
 }

@@ -31,6 +31,10 @@ typedef struct rk_joined_list {
 
 void rk_join(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
              rk_joined_list *out);
+/* All n photos as one form, whatever their codes and names say; freed by rk_joined_one_free. */
+void rk_join_one(const rk_sheet *form, const rk_taken *photo, uint32_t n, const rk_gate *gate,
+                 rk_joined *out);
+void rk_joined_one_free(rk_joined *j);
 void rk_joined_free(rk_joined_list *l);
 
 /* The form's name in a path, and the page number that its name claims (0 = none). */

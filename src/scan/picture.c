@@ -21,6 +21,10 @@ static rk_status put(const uint8_t *px, uint32_t w, uint32_t h, bool rgb, rk_buf
     return RK_OK;
 }
 
+rk_status rk_picture_grey(const uint8_t *px, uint32_t w, uint32_t h, rk_buf *out, rk_err *err) {
+    return put(px, w, h, false, out, err);
+}
+
 rk_status rk_picture_overlay(const rk_overlay *o, rk_buf *out, rk_err *err) {
     if (!o->w || !o->h) return rk_fail(err, RK_NOT_FOUND, "the page was not found");
     return put(o->rgb, o->w, o->h, true, out, err);

@@ -5,15 +5,6 @@
 
 #include "intake/describe.h"
 
-typedef struct rk_serve_node {
-    rk_node *node; /* NULL: there is no key, it says nothing */
-    rk_signer key;
-    const char *const *dir; /* borrowed */
-    uint32_t n_dir;
-    rk_buf signed_text; /* as of `minute` */
-    uint64_t minute;
-} rk_serve_node;
-
 typedef struct rk_serve_node_options {
     const char *id;           /* NULL: the key's name */
     const char *key;          /* NULL: keys/simpul.key of the first directory, if it is there */
@@ -23,12 +14,8 @@ typedef struct rk_serve_node_options {
     uint32_t n_option;
 } rk_serve_node_options;
 
-/* RK_OK with s->node NULL when there is no key. dir stays the caller's and in use. */
-rk_status rk_serve_node_open(rk_serve_node *s, const rk_serve_node_options *o,
+/* RK_OK with s->node NULL when there is no key. */
+rk_status rk_serve_node_open(rk_self_signed *s, const rk_serve_node_options *o,
                              const char *const *dir, uint32_t n_dir, rk_err *err);
-void rk_serve_node_close(rk_serve_node *s);
-/* The signed description as of this minute, valid until the next call. RK_NOT_FOUND when there
- * is no key. */
-rk_status rk_serve_node_text(rk_serve_node *s, rk_slice *out, rk_err *err);
 
 #endif

@@ -208,7 +208,7 @@ static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
 static rk_page *released_page(rk_pages *p, const rk_route *r) {
     rk_err err = RK_ERR_INIT;
     rk_released *file;
-    rk_status s = rk_released_open(p->site->served[r->election].dir, r->rest, &file, &err);
+    rk_status s = rk_released_open(p->site->served[r->election].dir, r->shelf, r->rest, &file, &err);
     if (s != RK_OK)
         return error_page(p, status_of(s),
                           s == RK_NOT_FOUND ? "the releases have no such file" : err.text);
@@ -221,8 +221,9 @@ static rk_page *released_page(rk_pages *p, const rk_route *r) {
 static rk_page *node_page(rk_pages *p) {
     rk_slice text = {NULL, 0};
     rk_err err = RK_ERR_INIT;
-    rk_serve_node none = {.node = NULL};
-    rk_status s = rk_serve_node_text(p->node ? p->node : &none, &text, &err);
+    rk_self_signed none = {.node = NULL};
+    if (p->node && p->node->node) rk_describe_refused(p->node->node);
+    rk_status s = rk_self_signed_text(p->node ? p->node : &none, &text, &err);
     if (s != RK_OK) return error_page(p, status_of(s), err.text);
     rk_page *page = rk_page_new(&p->cache, (rk_slice){NULL, 0});
     page->life = RK_LIFE_LIVE;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 struct rk_released {
+    enum rk_shelf shelf;
     rk_below file;     /* fd -1: none, or handed over to the reply */
     char location[96]; /* where the directory is; empty = a file */
     enum rk_page_life life;
@@ -33,6 +34,9 @@ const char *rk_released_type(rk_slice path) {
         const char *end, *type;
     } known[] = {
         {".csv", "text/csv; charset=utf-8"},
+        {".pdf", "application/pdf"},
+        {".svg", NULL},
+        {".css", NULL},
         {".zst", "application/zstd"},
         {".gz", "application/gzip"},
         {"feed.xml", "application/atom+xml; charset=utf-8"},
@@ -48,7 +52,8 @@ const char *rk_released_type(rk_slice path) {
 }
 
 /* What carries its size in its name never changes. */
-static enum rk_page_life life_of(rk_slice path) {
+static enum rk_page_life life_of(enum rk_shelf shelf, rk_slice path) {
+    if (shelf != RK_SHELF_RELEASES) return RK_LIFE_LIVE;
     if (rk_slice_starts(path, RK_LIT("rilis-")) || rk_slice_starts(path, RK_LIT("log/tile/")))
         return RK_LIFE_TILE;
     return rk_slice_is(path, "log/checkpoint") ? RK_LIFE_CHECKPOINT : RK_LIFE_LIVE;
@@ -64,10 +69,12 @@ static bool newest(const char *dir, char name[48]) {
 
 /* The path on disk of a path that was asked for: `terbaru` resolved, a directory's page named.
  */
-static bool disk_path(const char *dir, rk_slice path, char out[RK_URL_MAX + 64], size_t *n) {
+static bool disk_path(const char *dir, enum rk_shelf shelf, rk_slice path,
+                      char out[RK_URL_MAX + 64], size_t *n) {
     char name[48] = "";
     rk_slice rest = path;
-    bool by_link = rk_slice_is(path, "terbaru") || rk_slice_starts(path, RK_LIT("terbaru/"));
+    bool by_link = shelf == RK_SHELF_RELEASES &&
+                   (rk_slice_is(path, "terbaru") || rk_slice_starts(path, RK_LIT("terbaru/")));
     if (by_link && !newest(dir, name)) return false;
     if (by_link) rest = rk_slice_from(path, 7);
     bool page = path.len == 0 || path.ptr[path.len - 1] == '/';
@@ -95,7 +102,7 @@ static rk_status open_path(rk_released *r, const char *dir, rk_slice path, rk_er
     char disk[RK_URL_MAX + 64];
     size_t n;
     bool is_dir;
-    if (!disk_path(dir, path, disk, &n))
+    if (!disk_path(dir, r->shelf, path, disk, &n))
         return rk_fail(err, RK_NOT_FOUND, "there is no release yet");
     rk_status s = rk_below_open(dir, (rk_slice){disk, n}, &r->file, &is_dir, err);
     if (s != RK_NOT_FOUND || !is_dir) return s;
@@ -105,21 +112,24 @@ static rk_status open_path(rk_released *r, const char *dir, rk_slice path, rk_er
     return len < (int)sizeof r->location ? RK_OK : s;
 }
 
-rk_status rk_released_open(const char *dir, rk_slice rest, rk_released **out, rk_err *err) {
+rk_status rk_released_open(const char *dir, enum rk_shelf shelf, rk_slice rest,
+                           rk_released **out, rk_err *err) {
     char root[PATH_MAX];
     *out = NULL;
-    int n = dir ? snprintf(root, sizeof root, "%s/rilis", dir) : -1;
-    if (n < 0 || n >= PATH_MAX) return rk_fail(err, RK_NOT_FOUND, "there are no releases here");
+    int n = dir ? snprintf(root, sizeof root, "%s/%s", dir, rk_shelf_name[shelf]) : -1;
+    if (n < 0 || n >= PATH_MAX)
+        return rk_fail(err, RK_NOT_FOUND, "there is no %s here", rk_shelf_name[shelf]);
     if (n_open >= RK_RELEASED_OPEN_MAX)
         return rk_fail(err, RK_BUSY, "%u files are being sent: try again in a few seconds",
                        n_open);
     rk_released *r = rk_alloc(sizeof *r);
-    *r = (rk_released){.file.fd = -1, .life = RK_LIFE_LIVE, .type = "text/plain"};
+    *r = (rk_released){
+        .shelf = shelf, .file.fd = -1, .life = RK_LIFE_LIVE, .type = "text/plain"};
     n_open++;
     rk_slice path = rest.len ? rk_slice_from(rest, 1) : rest;
     rk_status s = RK_OK;
     if (rest.len == 0)
-        memcpy(r->location, "rilis/", 7);
+        (void)snprintf(r->location, sizeof r->location, "%s/", rk_shelf_name[shelf]);
     else
         s = open_path(r, root, path, err);
     if (s != RK_OK) {
@@ -128,7 +138,7 @@ rk_status rk_released_open(const char *dir, rk_slice rest, rk_released **out, rk
     }
     bool page = path.len == 0 || path.ptr[path.len - 1] == '/';
     r->type = page ? rk_asset_type(RK_LIT(".html")) : rk_released_type(path);
-    if (!r->location[0]) r->life = life_of(path), set_tag(r);
+    if (!r->location[0]) r->life = life_of(shelf, path), set_tag(r);
     *out = r;
     return RK_OK;
 }
@@ -160,6 +170,20 @@ static bool same_file(const rk_released *r, const char *if_range) {
            (r->date[0] && strcmp(if_range, r->date) == 0);
 }
 
+static bool can_be_a_page(const char *type) {
+    return rk_slice_starts(rk_slice_str(type), RK_LIT("text/html")) ||
+           rk_slice_starts(rk_slice_str(type), RK_LIT("image/svg"));
+}
+
+/* Reports are pages of one file: their style is in them, their pictures beside them. No script
+ * runs on any shelf. */
+static const char *csp_of(enum rk_shelf shelf) {
+    return shelf == RK_SHELF_RELEASES
+               ? "default-src 'none'"
+               : "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
+                 "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+}
+
 static size_t headers(const rk_released *r, unsigned status, const char *part,
                       rk_http_header h[HEADERS]) {
     size_t n = 0;
@@ -173,8 +197,8 @@ static size_t headers(const rk_released *r, unsigned status, const char *part,
     if (file) h[n++] = (rk_http_header){"Accept-Ranges", "bytes"};
     h[n++] = (rk_http_header){"Access-Control-Allow-Origin", "*"};
     h[n++] = (rk_http_header){"X-Content-Type-Options", "nosniff"};
-    if (file && rk_slice_starts(rk_slice_str(r->type), RK_LIT("text/html")))
-        h[n++] = (rk_http_header){"Content-Security-Policy", "default-src 'none'"};
+    if (file && can_be_a_page(r->type))
+        h[n++] = (rk_http_header){"Content-Security-Policy", csp_of(r->shelf)};
     RK_ASSERT(n <= HEADERS);
     return n;
 }

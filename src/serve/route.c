@@ -181,7 +181,8 @@ static bool matches(rk_route *r, const char *pattern, rk_slice path) {
 }
 
 static bool portal_page(rk_slice path) {
-    static const char *const views[] = {"hasil", "temuan", "banding", "unduh", "catatan"};
+    static const char *const views[] = {"hasil", "temuan",  "banding",
+                                        "unduh", "catatan", "keterbukaan"};
     rk_slice first;
     if (path.len == 0) return true;
     if (!rk_slice_cut(&path, '/', &first)) return false;
@@ -211,6 +212,21 @@ static void which_election(const rk_route_site *site, rk_route *r, rk_slice *pat
     }
 }
 
+const char *const rk_shelf_name[RK_SHELVES] = {"rilis", "terbuka", "arsip"};
+
+static bool on_shelf(rk_route *r, rk_slice path) {
+    rk_slice rest = path, first;
+    if (!rk_slice_cut(&rest, '/', &first)) return false;
+    for (int s = 0; s < RK_SHELVES; s++) {
+        if (!rk_slice_is(first, rk_shelf_name[s])) continue;
+        r->kind = RK_ROUTE_RELEASED;
+        r->shelf = (enum rk_shelf)s;
+        r->rest = rk_slice_from(path, first.len);
+        return true;
+    }
+    return false;
+}
+
 static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path, rk_err *err) {
     which_election(site, r, &path);
     if (r->chief && rk_slice_starts(path, RK_LIT("aset/"))) {
@@ -236,13 +252,10 @@ static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path
                    ? RK_OK
                    : rk_fail(err, RK_NOT_FOUND, "the log has no such file");
     }
-    if (site->n && (rk_slice_is(path, "rilis") || rk_slice_starts(path, RK_LIT("rilis/")))) {
-        r->kind = RK_ROUTE_RELEASED;
-        r->rest = rk_slice_from(path, 5);
-        return no_hidden(r->rest)
-                   ? RK_OK
-                   : rk_fail(err, RK_NOT_FOUND, "the releases have no such file");
-    }
+    if (site->n && on_shelf(r, path))
+        return no_hidden(r->rest) ? RK_OK
+                                  : rk_fail(err, RK_NOT_FOUND, "%s has no such file",
+                                            rk_shelf_name[r->shelf]);
     if (rk_slice_starts(path, RK_LIT("api/")))
         return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
     r->kind = portal_page(path) ? RK_ROUTE_PORTAL : RK_ROUTE_SIREKAP;
@@ -331,7 +344,8 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     if (r->kind == RK_ROUTE_PORTAL) return; /* all its pages are one document */
     if (r->kind == RK_ROUTE_ASSET) rk_buf_lit(out, "aset/");
     if (r->kind == RK_ROUTE_TILE) rk_buf_lit(out, "log/");
-    if (r->kind == RK_ROUTE_RELEASED) rk_buf_lit(out, "rilis");
+    if (r->kind == RK_ROUTE_RELEASED)
+        rk_buf_add(out, rk_slice_str(rk_shelf_name[r->shelf]));
     if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_RELEASED ||
         r->kind == RK_ROUTE_SIREKAP) {
         escaped(out, r->rest);

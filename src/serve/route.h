@@ -54,6 +54,15 @@ typedef struct rk_route_pattern {
 } rk_route_pattern;
 extern const rk_route_pattern rk_route_patterns[];
 
+/* Folders of an election directory that are served as they are, below the same name. */
+enum rk_shelf {
+    RK_SHELF_RELEASES, /* rilis: what `rekap release` writes */
+    RK_SHELF_OPEN,     /* terbuka: reports of openness: infrastruktur/, ppid/ */
+    RK_SHELF_ARCHIVE,  /* arsip: what `rekap archive publish` writes */
+    RK_SHELVES
+};
+extern const char *const rk_shelf_name[RK_SHELVES];
+
 typedef struct rk_route_site {
     rk_slice prefix;   /* of --base-path: "" or "/x" */
     const rk_code *id; /* ids of the elections; the first is also served without it */
@@ -65,7 +74,8 @@ typedef struct rk_route {
     uint32_t election;
     bool chief;                   /* the target does not name the election */
     rk_slice contest, code, rest; /* {k}, {kode}; the path of an asset, a tile, a Sirekap
-                                     document; of a release's file from the '/' after "rilis" */
+                                     document; of a file on a shelf from the '/' after its name */
+    enum rk_shelf shelf;
     /* parameters that the kind has; what is not given has its default */
     bool has_as_of, has_level;
     uint64_t as_of, from; /* of a consistency proof: ke, dari */

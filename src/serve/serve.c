@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sys/random.h>
 
-static rk_status run(rk_http *http, rk_site *site, rk_rounds *rounds, rk_serve_node *node,
+static rk_status run(rk_http *http, rk_site *site, rk_rounds *rounds, rk_self_signed *node,
                      rk_err *err) {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
@@ -45,7 +45,7 @@ static rk_status guard(const rk_serve_options *o, rk_err *err) {
 
 /* What the fingerprint of the configuration is made of. Where it listens is an address, and
  * left out. */
-static rk_status describe(const rk_serve_options *o, rk_serve_node *node, rk_err *err) {
+static rk_status describe(const rk_serve_options *o, rk_self_signed *node, rk_err *err) {
     char prefix[300], dirs[40];
     const char *const line[] = {"command=serve", prefix, dirs,
                                 o->no_witness ? "witnesses=no" : "witnesses=yes"};
@@ -60,7 +60,7 @@ static rk_status describe(const rk_serve_options *o, rk_serve_node *node, rk_err
 rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
     rk_http *http = NULL;
     rk_rounds rounds = {0};
-    rk_serve_node node = {.node = NULL};
+    rk_self_signed node = {.node = NULL};
     RK_TRY(guard(o, err));
     RK_TRY(rk_http_listen(o->listen, &http,
                           err)); /* before the long folding: a port in use is said at once */
@@ -73,7 +73,7 @@ rk_status rk_serve_run(const rk_serve_options *o, rk_err *err) {
                     site->served[i].base, (unsigned long long)site->served[i].size);
     if (s == RK_OK) s = describe(o, &node, err);
     if (s == RK_OK) s = run(http, site, &rounds, &node, err);
-    rk_serve_node_close(&node);
+    rk_self_signed_end(&node);
     rk_rounds_stop(&rounds);
     rk_site_close(site);
     rk_free(site);

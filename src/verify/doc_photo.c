@@ -166,6 +166,7 @@ static json_t *photo(const rk_photo_item *p, uint64_t entry, const rk_read_photo
     rk_j_put(o, "halaman_terbaca", num_or_null(r && r->page, r ? r->page : 0));
     rk_j_put(o, "dipakai", rk_j_bool(r && r->used));
     rk_j_put(o, "bertentangan", rk_j_bool(r && r->disputed));
+    rk_j_put(o, "tanpa_kode", rk_j_bool(r && r->unnamed));
     return o;
 }
 

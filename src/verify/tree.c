@@ -69,6 +69,7 @@ struct pass {
     rk_buf file;
     uint64_t files, bytes, others, before; /* others: of no kind known */
     uint64_t *listed, n, cap;              /* first eight bytes of the paths' hashes */
+    uint64_t photos;                       /* public copies of photos that are what they say */
     unsigned list;                         /* the list at hand */
     bool failed;
 };
@@ -205,12 +206,60 @@ static bool dotted(rk_slice path) {
     return last.len && last.ptr[0] == '.';
 }
 
+/* ===== photos: no list has them, since their names are their hashes ===== */
+
+/* The log says that this is the public copy of a photo that came in. */
+static bool in_log(const struct pass *p, const rk_sha256 *copy, uint8_t type) {
+    const rk_election *e = p->docs->view->e;
+    for (uint32_t k = 0; k < e->n_contest; k++)
+        for (uint32_t i = 0; i < e->tally[k].n_photo; i++) {
+            const struct rk_public_photo *x = &e->tally[k].photo[i];
+            if (x->type == type && memcmp(&x->copy, copy, sizeof *copy) == 0) return true;
+        }
+    return false;
+}
+
+static bool named_by_hash(rk_slice path, rk_sha256 *copy, uint8_t *type) {
+    rk_slice name = rk_slice_from(path, 5), end = rk_slice_from(name, 64);
+    *type = rk_slice_is(end, ".jpg") ? RK_PHOTO_JPEG : RK_PHOTO_PNG;
+    return (rk_slice_is(end, ".jpg") || rk_slice_is(end, ".png")) &&
+           rk_sha256_parse((rk_slice){name.ptr, 64}, copy);
+}
+
+static bool is_photo(rk_slice path) { return rk_slice_starts(path, RK_LIT("foto/")); }
+
+static void photo_file(struct pass *p, rk_slice path) {
+    char where[PLACE];
+    rk_sha256 copy;
+    uint8_t type;
+    const char *wrong = NULL;
+    if (!named_by_hash(path, &copy, &type))
+        wrong = "its name is not the hash of a photo";
+    else if (!read_file(p, path))
+        return;
+    else if (!hash_is(rk_buf_slice(&p->file), &copy))
+        wrong = "it does not have the hash that it is named by";
+    else if (p->docs && !in_log(p, &copy, type))
+        wrong = "no entry of the log names this photo";
+    if (!wrong) {
+        p->photos++;
+        return;
+    }
+    where_of(path, where);
+    rk_say(p->r, RK_WRONG, "photo", where, "remove it, or publish again", "%s", wrong);
+    p->failed = true;
+}
+
 static rk_status unlisted_file(void *ctx, rk_slice path, rk_err *err) {
     struct pass *p = ctx;
     uint64_t m = mark(path);
     char where[PLACE];
     (void)err;
     if (rk_slice_starts(path, RK_LIT("log/")) || dotted(path)) return RK_OK;
+    if (is_photo(path) && !(p->n && bsearch(&m, p->listed, p->n, sizeof m, by_value))) {
+        photo_file(p, path);
+        return RK_OK;
+    }
     bool there = rk_slice_starts(path, RK_LIT("manifest/"))
                      ? rk_slice_is(path, "manifest/note") ||
                            rk_slice_is(path, "manifest/index") || is_list_of_index(p, path)
@@ -229,7 +278,10 @@ static rk_status loose_file(void *ctx, rk_slice path, rk_err *err) {
     if (rk_slice_starts(path, RK_LIT("log/")) || rk_slice_starts(path, RK_LIT("tile/")) ||
         rk_slice_is(path, "checkpoint") || dotted(path))
         return RK_OK;
-    if (read_file(p, path)) p->files++, figures(p, path);
+    if (is_photo(path))
+        photo_file(p, path);
+    else if (read_file(p, path))
+        p->files++, figures(p, path);
     return RK_OK;
 }
 
@@ -362,6 +414,10 @@ static void tell(struct pass *p) {
     else if (!p->t->has_manifest && p->files)
         rk_say(p->r, RK_REMARK, "manifest", "", NULL,
                "there is none: files without figures of the count are not checked");
+    if (p->photos && !p->failed)
+        rk_say(p->r, RK_CHECKED, "photo", "", NULL,
+               "%llu photos have the hashes that name them%s", (unsigned long long)p->photos,
+               p->docs ? ", and are those of the log" : "");
     if (!p->docs || p->docs->wrong || p->failed || p->docs->documents == 0) return;
     rk_say(p->r, RK_CHECKED, "figures", "", NULL,
            "%llu figures in %llu documents are what the first %llu entries give%s",

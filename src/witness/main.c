@@ -2,18 +2,22 @@
  * codes: 0 done, 1 refused or failed, 2 wrong usage. */
 #include "witness/server.h"
 
+#include "files/files.h"
+
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 extern const char rk_build_source[]; /* made by scripts/source-hash */
 
-enum { DONE = 0, FAILED = 1, USAGE = 2 };
+enum { DONE = 0, FAILED = 1, USAGE = 2, KEY_FILE_MAX = 1024 };
 
 static const char OVERVIEW[] =
     "usage: rekap-witness init DIR --name NAME\n"
     "       rekap-witness log DIR [--add KEY | --remove KEY]\n"
-    "       rekap-witness serve DIR [--listen ADDR:PORT]\n"
+    "       rekap-witness serve DIR [--listen ADDR:PORT] [--simpul KEY]\n"
     "       rekap-witness show DIR\n\n"
     "A witness watches that the log of an election only grows. Whoever publishes the log "
     "sends\n"
@@ -30,7 +34,10 @@ static const char OVERVIEW[] =
     "  --add KEY            watch the log with this verifier key\n"
     "  --remove KEY         no longer trust this key\n"
     "  --listen ADDR:PORT   where to listen (default 127.0.0.1:8090; port 0 picks a free "
-    "one)\n\n"
+    "one)\n"
+    "  --simpul FILE        sign with this key what this program is, at /api/v1/simpul\n"
+    "                       (the command 'rekap kunci buat' makes one; its name is the node's "
+    "id)\n\n"
     "First steps:\n"
     "  rekap-witness init saksi --name bawaslu.example/w1\n"
     "  rekap-witness log saksi --add "
@@ -94,12 +101,41 @@ static int run_log(const char *dir, const char *add, const char *remove, rk_err 
     return code;
 }
 
-static int run_serve(const char *dir, const char *listen, rk_err *err) {
+/* What this witness says of itself, signed by a key of its own: the cosigning key signs
+ * checkpoints and nothing else. */
+static rk_status describe(const char *dir, const char *key, rk_self_signed *self, rk_err *err) {
+    static const char *const option[] = {"command=witness"};
+    const rk_self_build build = {RK_VERSION, rk_build_source, {NULL, 0}};
+    rk_buf b;
+    char full[PATH_MAX];
+    rk_buf_init(&b, KEY_FILE_MAX + 1);
+    rk_status s = rk_file_read_private(key, KEY_FILE_MAX, &b, err);
+    rk_slice text = rk_buf_slice(&b);
+    if (rk_slice_ends(text, RK_LIT("\n"))) text.len--;
+    if (s == RK_OK) s = rk_signer_parse(text, &self->key, err);
+    if (b.len) rk_ed25519_wipe(b.ptr, b.len);
+    rk_buf_free(&b);
+    if (s != RK_OK) return s;
+    rk_node *n = self->node = rk_node_new();
+    n->id = rk_node_keep(n, rk_verifier_name(&self->key.verifier));
+    n->role = RK_LIT("witness");
+    n->options = rk_node_options_print(option, 1);
+    rk_slice path = rk_slice_str(realpath(dir, full) ? full : dir);
+    rk_node_store store = {.kind = RK_TARGET_STORE, .path = rk_node_path_print(path)};
+    RK_TRY(rk_node_add_store(n, &store, err));
+    RK_TRY(rk_self_program(n, &build, err));
+    return rk_self_signed_begin(self, err);
+}
+
+static int run_serve(const char *dir, const char *listen, const char *key, rk_err *err) {
     rk_book *b;
+    rk_self_signed self = {.node = NULL};
     rk_status s = rk_book_open(dir, true, &b, err);
+    if (s == RK_OK && key) s = describe(dir, key, &self, err);
     if (s == RK_OK && rk_book_logs(b) == 0)
         (void)fprintf(stderr, "rekap-witness: %s watches no log yet: see log --add\n", dir);
-    if (s == RK_OK) s = rk_witness_serve(b, listen ? listen : "127.0.0.1:8090", err);
+    if (s == RK_OK) s = rk_witness_serve(b, listen ? listen : "127.0.0.1:8090", &self, err);
+    rk_self_signed_end(&self);
     bool stopped = b && rk_book_stopped(b);
     rk_book_free(&b);
     return s == RK_OK ? stopped ? FAILED : DONE : failed(err);
@@ -116,16 +152,15 @@ static int run_show(const char *dir, rk_err *err) {
 }
 
 struct options {
-    const char *name, *add, *remove, *listen;
+    const char *name, *add, *remove, *listen, *node;
 };
 
 /* false: said what is wrong. */
 static bool parse(int argc, char **argv, struct options *o) {
-    static const struct option known[] = {{"name", required_argument, NULL, 'n'},
-                                          {"add", required_argument, NULL, 'a'},
-                                          {"remove", required_argument, NULL, 'r'},
-                                          {"listen", required_argument, NULL, 'l'},
-                                          {0}};
+    static const struct option known[] = {
+        {"name", required_argument, NULL, 'n'},   {"add", required_argument, NULL, 'a'},
+        {"remove", required_argument, NULL, 'r'}, {"listen", required_argument, NULL, 'l'},
+        {"simpul", required_argument, NULL, 's'}, {0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (c == 'n')
             o->name = optarg;
@@ -135,6 +170,8 @@ static bool parse(int argc, char **argv, struct options *o) {
             o->remove = optarg;
         else if (c == 'l')
             o->listen = optarg;
+        else if (c == 's')
+            o->node = optarg;
         else
             return false;
     }
@@ -146,14 +183,15 @@ static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 /* An option that the verb has no use for is a mistake, not noise. */
 static bool fits(const char *verb, const struct options *o) {
     return (!o->name || is(verb, "init")) && (!o->listen || is(verb, "serve")) &&
-           ((!o->add && !o->remove) || is(verb, "log")) && !(o->add && o->remove);
+           (!o->node || is(verb, "serve")) && ((!o->add && !o->remove) || is(verb, "log")) &&
+           !(o->add && o->remove);
 }
 
 static int run(const char *verb, const char *dir, const struct options *o) {
     rk_err err = RK_ERR_INIT;
     if (is(verb, "init")) return run_init(dir, o->name, &err);
     if (is(verb, "log")) return run_log(dir, o->add, o->remove, &err);
-    if (is(verb, "serve")) return run_serve(dir, o->listen, &err);
+    if (is(verb, "serve")) return run_serve(dir, o->listen, o->node, &err);
     if (is(verb, "show")) return run_show(dir, &err);
     return usage("the commands are init, log, serve, show");
 }
@@ -163,7 +201,7 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (is(argv[i], "--help") || is(argv[i], "-h"))
             return fputs(OVERVIEW, stdout) < 0 ? FAILED : DONE;
-        if (is(argv[i], "--version")) 
+        if (is(argv[i], "--version"))
             return printf("rekap-witness %s (source %s)\n", RK_VERSION, rk_build_source) < 0;
     }
     if (!parse(argc, argv, &o)) return usage("wrong option");

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define PATH "/add-checkpoint"
+#define SELF "/api/v1/simpul"
 #define TURN_MS 200
 #define PAGE_MAX (RK_WITNESS_LOGS_MAX * (RK_NOTE_MAX + (8u << 10)))
 #define CONNECTION_BYTES (16u << 10)
@@ -35,6 +36,7 @@ struct server {
     struct MHD_Daemon *daemon;
     struct conn *first;
     unsigned busy;
+    rk_self_signed *self;
     bool told; /* that it has stopped cosigning */
 };
 
@@ -149,6 +151,13 @@ static enum MHD_Result send_page(struct server *s, struct MHD_Connection *m) {
     return r;
 }
 
+static enum MHD_Result send_self(struct server *s, struct MHD_Connection *m) {
+    rk_slice text = {NULL, 0};
+    if (rk_self_signed_text(s->self, &text, NULL) != RK_OK)
+        return refuse(m, 404, RK_LIT("this witness says nothing of itself\n"));
+    return send_body(m, 200, "text/plain; charset=utf-8", text);
+}
+
 static void tell(struct server *s, unsigned status, bool fork, rk_slice answer) {
     if (fork)
         (void)fprintf(stderr, "rekap-witness: a log has signed two histories: see fork/\n");
@@ -207,8 +216,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
     struct server *s = cls;
     struct conn *c = *con_cls;
     (void)version;
-    bool page =
-        strcmp(url, "/") == 0 && (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
+    bool self = strcmp(url, SELF) == 0;
+    bool page = (self || strcmp(url, "/") == 0) &&
+                (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0);
     if (!c) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(m, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -221,7 +231,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
         *upload_bytes = 0;
         return MHD_YES;
     }
-    return page ? send_page(s, m) : cosign(s, c);
+    if (page) return self ? send_self(s, m) : send_page(s, m);
+    return cosign(s, c);
 }
 
 /* ---- the loop ---- */
@@ -251,8 +262,8 @@ static bool one_turn(struct server *s, int wait_ms) {
     return MHD_run_wait(s->daemon, wait_ms) == MHD_YES;
 }
 
-rk_status rk_witness_serve(rk_book *b, const char *address, rk_err *err) {
-    struct server s = {.book = b};
+rk_status rk_witness_serve(rk_book *b, const char *address, rk_self_signed *self, rk_err *err) {
+    struct server s = {.book = b, .self = self};
     rk_listener l;
     RK_TRY(rk_listen(address, &l, err));
     catch_signals();

@@ -137,8 +137,8 @@ const sampleFiles = sample.foto.map((name) => readFileSync(path.join(root, 'test
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const COPIES = new Map(sampleFiles.map((bytes) => [`${sha256(bytes)}.jpg`, bytes]));
 const photoOf = (entri, i, more = {}) => ({ entri, halaman: i + 1, berkas: `foto/${sha256(sampleFiles[i])}.jpg`, salinan: sha256(sampleFiles[i]), ukuran: sampleFiles[i].length,
-  asli: sha256(`original of photo ${i}`), hasil: 'read', halaman_terbaca: i + 1, dipakai: true, bertentangan: false, ...more });
-const noCopy = (entri) => ({ entri, halaman: null, berkas: null, salinan: null, ukuran: null, asli: sha256('broken'), hasil: 'file', halaman_terbaca: null, dipakai: false, bertentangan: false });
+  asli: sha256(`original of photo ${i}`), hasil: 'read', halaman_terbaca: i + 1, dipakai: true, bertentangan: false, tanpa_kode: false, ...more });
+const noCopy = (entri) => ({ entri, halaman: null, berkas: null, salinan: null, ukuran: null, asli: sha256('broken'), hasil: 'file', halaman_terbaca: null, dipakai: false, bertentangan: false, tanpa_kode: false });
 const sampleForm = () => Object.fromEntries(sample.angka.map((f) => [f.medan, f.nilai]));
 
 // One document (docs/api/v1.md, "Photos and readings") for each state a station can be in.

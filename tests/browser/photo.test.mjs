@@ -5,6 +5,8 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { open } from './browser.mjs';
 import { serve, smallElections } from './mock.mjs';
+import { sumsOf } from '../../web/sums.js';
+import { columnNames } from '../../web/verify.js';
 
 const elections = smallElections();
 const election = elections.find((p) => [...p.stations.values()].some((s) => s.reading));
@@ -56,6 +58,29 @@ const inSight = (page, field) => page.evaluate((name) => {
   const b = document.querySelector(`g[data-figure="${name}"]`).getBoundingClientRect();
   return b.left >= view.left && b.right <= view.right && b.top >= view.top && b.bottom <= view.bottom && b.width > view.width * 0.25;
 }, field);
+
+test('sums: what holds, what does not, what is open; blank adds nothing, not read is not blank', () => {
+  const choices = ['1', '1.1', '1.2', '2'].map((kode) => ({ kode }));
+  const contest = { aturan: [
+    { id: 'R22', cek: ['jumlah_suara_1 = jumlah suara partai dan calonnya'] }, { id: 'R23', cek: ['suara_sah = jumlah(pilihan)'] },
+    { id: 'R10', cek: ['suara_total = pengguna_total'] }, { id: 'R14', cek: ['100 surat >= 102 dpt'] }, { id: 'K', cek: ['2 dpt + 5 = suara_sah'] }] };
+  const states = (figures) => Object.fromEntries(sumsOf(contest, choices, new Map(Object.entries(figures))).map((x) => [x.rule.id, x.state]));
+  const all = { jumlah_suara_1: 9, suara_1: 5, 'suara_1.1': 4, 'suara_1.2': null, suara_2: 6, suara_sah: 15, dpt: 5, suara_total: 7, pengguna_total_l: 3, pengguna_total_p: 4, pengguna_total_j: null };
+  assert.deepEqual(states(all), { R22: 'holds', R23: 'holds', R10: 'holds', K: 'holds' });
+  assert.deepEqual(states({ ...all, jumlah_suara_1: 10, suara_sah: 14, pengguna_total_j: 8 }), { R22: 'broken', R23: 'broken', R10: 'broken', K: 'broken' });
+  const unread = { ...all, suara_1: null, suara_total: null };
+  delete unread['suara_1.2'];
+  assert.deepEqual(states(unread), { R22: 'open', R23: 'open', R10: 'open', K: 'holds' });
+});
+
+test('columns without a form: gaps where other districts have more choices; names out of order are none', () => {
+  const station = { medan: { suara_sah: null }, pilihan: ['1', '1.1', '2'].map((kode) => ({ kode })) };
+  const names = (columns, shown) => [...columnNames(null, station, { figures: columns.map((column) => ({ column })) }, { angka: shown.map((medan) => ({ medan })) })];
+  assert.deepEqual(names([3, 0, 1, 7, null], ['suara_1.1', 'suara_sah', 'suara_1', 'suara_2', 'kata']),
+    [[0, 'suara_sah'], [1, 'suara_1'], [3, 'suara_1.1'], [7, 'suara_2']]);
+  assert.deepEqual(names([1, 3, 7], ['suara_2', 'suara_1.1', 'suara_1']), [[0, 'suara_sah']].concat([[3, 'suara_1.1']]));
+  assert.deepEqual(names([1], ['suara_1.1']), [[0, 'suara_sah']], 'the first cell is no later choice');
+});
 
 test('a figure leads to its boxes in the photo, whichever way the photo lies', () => station(of('sesuai'), async (page) => {
   const s = of('sesuai');

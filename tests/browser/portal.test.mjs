@@ -33,8 +33,8 @@ async function portal(work, { width = 1280, height = 800, errorsMatter = true } 
   const foreign = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (m) => {
-    // a typed code is asked for as a region first, releases are asked for: the browser itself reports that 404
-    if (m.type() === 'error' && !/\/wilayah\/|\/rilis\/terbaru\.json$/.test(m.location().url)) errors.push(`${m.text()} ${m.location().url}`);
+    // a typed code is asked for as a region first, shelves and the node are asked for: the browser itself reports that 404
+    if (m.type() === 'error' && !/\/wilayah\/|\/rilis\/terbaru\.json$|\/terbuka\/|\/arsip\/|\/api\/v1\/simpul$/.test(m.location().url)) errors.push(`${m.text()} ${m.location().url}`);
   });
   page.on('request', (r) => r.url().startsWith(root) || foreign.push(r.url()));
   try {
@@ -243,7 +243,7 @@ for (const p of elections) {
       codes.push(r.kode);
     }
     codes.push((r.anak.find((c) => c.periksa) ?? r.anak[0]).kode);
-    const pages = [...codes.map((c) => `/hasil/${k}/${e(c)}`), `/temuan/${k}`, `/banding/${k}`, `/unduh/${k}`];
+    const pages = [...codes.map((c) => `/hasil/${k}/${e(c)}`), `/temuan/${k}`, `/banding/${k}`, `/keterbukaan/${k}`, `/unduh/${k}`];
     for (const path of pages) {
       await page.goto(at(path));
       await page.locator('#content h1').waitFor();

@@ -101,8 +101,33 @@ assert s["nama"] == "cadangan.contoh.example" and s["nama_cocok"] and not s["dip
 PY
     kill "$server"
     wait "$server" 2>/dev/null || true
+    # nobody there; one that hangs up at once, that says nothing of TLS
     expect 0 "$REKAP" residency verify one.json --registry registry.txt --addresses loopback.csv --certs
     grep -q 'certificate: no connection' out.txt
+    for how in reset talk; do
+        python3 - "$port" $how <<'PY' &
+import socket, struct, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen(8)
+while True:
+    c, _ = s.accept()
+    if sys.argv[2] == "reset":
+        c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    else:
+        c.sendall(b"220 not TLS\r\n")
+    c.close()
+PY
+        server=$!
+        for _ in $(seq 100); do (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
+        for _ in 1 2 3; do
+            expect 0 "$REKAP" residency verify one.json --registry registry.txt --addresses loopback.csv --certs
+            grep -qE 'certificate: no (TLS|connection)' out.txt || { cat out.txt; fail "$how: no word of it"; }
+        done
+        kill "$server"
+        wait "$server" 2>/dev/null || true
+    done
 fi
 
 # the statement: kept once a day, signed into the log, served, published, without an address

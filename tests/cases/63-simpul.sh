@@ -88,6 +88,27 @@ PY
 kill $server
 wait $server || true
 
+# a witness, with a key of its own; the one that cosigns is not taken
+W=$(dirname "$REKAP")/rekap-witness
+expect 0 "$W" init saksi --name contoh.example/w1
+expect 0 "$REKAP" kunci buat --peran saksi-1 --berkas saksi-1.key
+expect 1 "$W" serve saksi --listen 127.0.0.1:0 --simpul saksi/key
+grep -q "witness's key" out.txt
+expect 2 "$W" show saksi --simpul saksi-1.key
+"$W" serve saksi --listen 127.0.0.1:0 --simpul saksi-1.key >w.txt 2>w.err &
+server=$!
+for _ in $(seq 100); do grep -q listening w.txt && break; sleep 0.1; done
+w=$(sed -n 's/^rekap-witness: listening on //p' w.txt)
+curl -sSf "${w%/}/api/v1/simpul" >w.simpul
+[ "$(curl -sS -o w2 -w '%{http_code}' -X POST -d x=1 "${w%/}/api/v1/simpul")" = 404 ] || fail "a POST to the description is taken"
+python3 - "$(sha256sum <"$W" | cut -d' ' -f1)" "$source" <<'PY'
+import json, sys
+d = json.loads(open("w.simpul", encoding="utf-8").read().split("\n\n")[0])
+assert (d["id"], d["role"]) == ("saksi-1", "witness") and d["build"] == {"sha256": sys.argv[1], "source": sys.argv[2]}, d
+PY
+kill $server
+wait $server || true
+
 # without a key it says nothing, and says so
 rm pemilu/keys/simpul.key
 expect 1 "$REKAP" serve pemilu --listen 127.0.0.1:0 --simpul v-portal

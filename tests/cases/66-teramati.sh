@@ -69,6 +69,38 @@ report six --observed seen/v-pembaca.simpul --kunci-dari pemilu --hari-ini "$day
 report seven --observed seen/v-pembaca.simpul --kunci-dari pemilu --hari-ini "$day" --usia 200
 [ "$(codes seven)" = "N03 " ] || fail "findings: $(codes seven)"
 
+# collected from the nodes themselves: through the gate, all or nothing, what cannot be had stays as it was
+cp portal.key pemilu/keys/simpul.key
+"$REKAP" serve pemilu --listen 127.0.0.1:0 >serve.txt 2>serve.err &
+server=$!
+trap 'kill $server 2>/dev/null || true' EXIT
+for _ in $(seq 100); do grep -q serving serve.txt && break; sleep 0.1; done
+url=$(sed -n 's/^rekap: serving \(.*\)\/$/\1/p' serve.txt)
+python3 - "$url" <<'PY'
+import json, sys
+p = "infra/30-virtual-aliran.json"
+d = json.load(open(p))
+v = {x["id"]: x for x in d["vms"]}
+v["v-portal"]["node_url"] = {"exempt": sys.argv[1] + "/", "by": "alamat"}
+v["v-pembaca"]["node_url"] = {"open": "https://pembaca.contoh.example"}
+v["v-penerima"]["node_url"] = {"open": sys.argv[1]}
+json.dump(d, open(p, "w"))
+PY
+mkdir kept && echo lama >kept/v-pembaca.simpul
+expect 3 "$REKAP" node collect --inventory infra --output kept
+grep -q '^ok *v-portal' out.txt
+grep -q '^failed *v-pembaca: .*S01' out.txt || { cat out.txt; fail "an undeclared host was not refused"; }
+grep -q '^failed *v-penerima: it says that it is "v-portal"' out.txt || { cat out.txt; fail "another node's description was taken"; }
+grep -q '^3 nodes asked, 2 failed' out.txt
+[ "$(cat kept/v-pembaca.simpul)" = lama ] && [ ! -e kept/v-penerima.simpul ]
+report eight --observed kept
+[ "$(codes eight)" = "N03 N13 " ] || fail "findings: $(codes eight)"
+grep -q '^v-portal,as declared,inventory,serve,serve,' eight/csv/simpul.csv
+! grep -rqF "${url#http://}" eight || fail "a node's address is in the report"
+kill $server
+wait $server || true
+expect 2 "$REKAP" node collect --inventory infra
+
 expect 2 "$REKAP" disclose infra x --usia 3
 expect 1 "$REKAP" disclose infra x --observed seen --usia viel
 expect 1 "$REKAP" disclose infra x --observed tidak-ada

@@ -62,6 +62,28 @@ static void round_trip(void **state) {
     rk_blobs_close(&b);
 }
 
+/* Given to a path: the same bytes there, once or again; what is damaged or missing is not. */
+static void given(void **state) {
+    (void)state;
+    maker->fresh();
+    rk_blobs *b = open_now();
+    rk_sha256 h, never = rk_sha256_of(RK_LIT("never put"));
+    char path[600], bytes[8] = {0};
+    snprintf(path, sizeof path, "%s", scratch("diberikan/dua/foto.jpg"));
+    assert_int_equal(rk_blobs_give(b, &never, path, NULL), RK_NOT_FOUND);
+    assert_int_equal(rk_blobs_put(b, RK_LIT("a\0b!"), &h, NULL), RK_OK);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(rk_blobs_give(b, &h, path, NULL), RK_OK);
+        FILE *f = fopen(path, "rb");
+        assert_non_null(f);
+        assert_int_equal(fread(bytes, 1, sizeof bytes, f), 4);
+        fclose(f);
+        assert_memory_equal(bytes, "a\0b!", 4);
+    }
+    holds(b, &h, RK_LIT("a\0b!"));
+    rk_blobs_close(&b);
+}
+
 static void not_there(void **state) {
     (void)state;
     maker->fresh();
@@ -91,6 +113,7 @@ static void damaged(void **state) {
         assert_int_equal(rk_blobs_put(b, in, &h, NULL), RK_OK);
         maker->damage(&h, cut == 1);
         assert_int_equal(rk_blobs_get(b, &h, &out, NULL), RK_CORRUPT);
+        assert_int_equal(rk_blobs_give(b, &h, scratch("rusak.jpg"), NULL), RK_CORRUPT);
         assert_int_equal(out.len, 0);
         assert_int_equal(rk_blobs_put(b, in, &h, NULL), RK_OK);
         holds(b, &h, in);
@@ -147,6 +170,6 @@ int blob_contract(const struct blob_maker *m) {
     maker = m;
     const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip),
                                        cmocka_unit_test(not_there), cmocka_unit_test(damaged),
-                                       cmocka_unit_test(killed)};
+                                       cmocka_unit_test(given), cmocka_unit_test(killed)};
     return cmocka_run_group_tests_name(m->name, tests, scratch_make, scratch_remove);
 }

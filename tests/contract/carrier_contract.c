@@ -8,6 +8,7 @@
 
 static const struct carrier_maker *maker;
 static receiver server, proxy;
+static int seconds = 60; /* that one file may take */
 
 /* ===== destinations and parcels ===== */
 
@@ -25,7 +26,7 @@ static struct place place_at(const char *url_host, unsigned port, bool wrong) {
     json_object_set_new(o, "ke", json_string("penguji-1"));
     json_object_set_new(o, "protokol", json_string(maker->name));
     json_object_set_new(o, "diam", json_integer(2));
-    json_object_set_new(o, "detik", json_integer(60));
+    json_object_set_new(o, "detik", json_integer(seconds));
     if (url_host) { /* the same, elsewhere */
         const char *url = json_string_value(json_object_get(o, "url"));
         const char *at = strstr(url, "127.0.0.1");
@@ -208,6 +209,21 @@ static void silent(void **state) {
     rk_destinations_free(&p.all);
 }
 
+/* Never silent, but too slow to end in the time there is. */
+static void slow(void **state) {
+    (void)state;
+    seconds = 4;
+    struct place p = place_at(NULL, receiver_port(&proxy), false);
+    seconds = 60;
+    rk_slice b = content(2000000, 18);
+    rk_parcel x = parcel("rilis-4/lambat", b);
+    receiver_mode(&proxy, "drip 40000");
+    must_not(&p, &x, RK_CAUSE_TIMEOUT);
+    receiver_mode(&proxy, "pass");
+    assert_false(maker->seen(&server, x.name, b));
+    rk_destinations_free(&p.all);
+}
+
 /* A name that is not declared is not even resolved (this one could not be). */
 static void gate(void **state) {
     (void)state;
@@ -229,8 +245,7 @@ static void gate(void **state) {
     rk_destinations_free(&p.all);
 }
 
-/* A name that leads to this machine while the pass is for another one is refused at the socket:
- * the host's addresses are declared, loopback is not among them. */
+/* A secret that others may read is not used: a key that leaked is a key of somebody else. */
 static void readable_secret(void **state) {
     (void)state;
     static const char *const names[] = {"sandi", "client", "sftp/client", "kirim.key"};
@@ -278,6 +293,7 @@ int carrier_contract(const struct carrier_maker *m) {
                                        cmocka_unit_test(cut_half_way),
                                        cmocka_unit_test(silent_half_way),
                                        cmocka_unit_test(silent),
+                                       cmocka_unit_test(slow),
                                        cmocka_unit_test(gate),
                                        cmocka_unit_test(readable_secret)};
     maker = m;

@@ -55,16 +55,16 @@ static bool seen(const receiver *r, rk_slice name, rk_slice bytes) {
 
 /* ===== what only HTTP has ===== */
 
-static receiver web;
+static receiver web, between;
 
-static enum rk_delivery_cause post(const char *mode, const char *protocol, const char *ca) {
+static enum rk_delivery_cause post_bytes(const char *mode, const char *protocol, const char *ca,
+                                         unsigned port, rk_slice bytes) {
     char text[1500], path[200];
     rk_destinations *d;
     rk_carrier *c;
     rk_carry_why why;
     rk_err err = RK_ERR_INIT;
-    rk_slice bytes = RK_LIT("{\"a\": 1}");
-    members(&web, receiver_port(&web), false, json_object());
+    make_key(&web);
     receiver_mode(&web, mode);
     snprintf(path, sizeof path, "%s", scratch("isi.json"));
     assert_int_equal(rk_file_write(path, bytes, false, NULL), RK_OK);
@@ -72,7 +72,7 @@ static enum rk_delivery_cause post(const char *mode, const char *protocol, const
              "{\"format\":\"rekap-tujuan-1\",\"tujuan\":[{\"alias\":\"a\",\"ke\":\"b\",%s"
              "\"protokol\":\"%s\",\"url\":\"https://127.0.0.1:%u/%s\",\"diam\":3,"
              "\"tanda_tangan\":\"kirim.key\"}]}",
-             ca ? "\"ca\":\"web/tls.crt\"," : "", protocol, receiver_port(&web), protocol);
+             ca ? "\"ca\":\"web/tls.crt\"," : "", protocol, port, protocol);
     assert_int_equal(rk_destinations_parse(rk_slice_str(text), &d, &err), RK_OK);
     assert_int_equal(rk_carrier_open(&d->d[0], scratch_dir, &c, &why, &err), RK_OK);
     const rk_parcel p = {.name = RK_LIT("rilis-1.kiriman.json"),
@@ -84,6 +84,26 @@ static enum rk_delivery_cause post(const char *mode, const char *protocol, const
     rk_carrier_close(&c);
     rk_destinations_free(&d);
     return why.cause;
+}
+
+static enum rk_delivery_cause post(const char *mode, const char *protocol, const char *ca) {
+    return post_bytes(mode, protocol, ca, receiver_port(&web), RK_LIT("{\"a\": 1}"));
+}
+
+/* Hanging up in the middle of TLS is a failed attempt, not the program's end (SIGPIPE). */
+static void cut_tls(void **state) {
+    (void)state;
+    static char big[4000000];
+    for (int i = 0; i < 5; i++) {
+        receiver_mode(&between, i % 2 ? "cut 100000" : "cut 3000000");
+        assert_int_equal(post_bytes("pass", "put", "ca", receiver_port(&between),
+                                    (rk_slice){big, sizeof big}),
+                         RK_CAUSE_CUT);
+    }
+    receiver_mode(&between, "pass");
+    assert_int_equal(
+        post_bytes("pass", "put", "ca", receiver_port(&between), (rk_slice){big, sizeof big}),
+        RK_CAUSE_NONE);
 }
 
 static void answers(void **state) {
@@ -113,12 +133,17 @@ static void certificate(void **state) {
 
 static int own_cases(void) {
     char dir[200];
-    const struct CMUnitTest tests[] = {cmocka_unit_test(certificate),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(certificate), cmocka_unit_test(cut_tls),
                                        cmocka_unit_test(answers)};
     if (scratch_make(NULL) != 0 || rk_carrier_begin(NULL) != RK_OK) return 1;
     snprintf(dir, sizeof dir, "%s/web", scratch_dir);
     int code = receiver_start(&web, "http", dir, "tls");
+    char port[16];
+    snprintf(port, sizeof port, "%u", code == 0 ? receiver_port(&web) : 0);
+    snprintf(dir, sizeof dir, "%s/between", scratch_dir);
+    if (code == 0) code = receiver_start(&between, "proxy", dir, port);
     if (code == 0) code = cmocka_run_group_tests_name("https", tests, NULL, NULL);
+    receiver_stop(&between);
     receiver_stop(&web);
     rk_carrier_end();
     (void)scratch_remove(NULL);

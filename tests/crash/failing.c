@@ -1,7 +1,9 @@
 /* A library to preload: makes one call that changes a file of the directory REKAP_FAULT_DIR
  * fail. Calls are counted from the moment that the program sets REKAP_FAULT_ON to 1 in its
  * memory (failing_start); call number REKAP_FAULT_AT and the REKAP_FAULT_MANY - 1 after it fail
- * with REKAP_FAULT_ERRNO. fsync-like calls can be told apart with REKAP_FAULT_ONLY=sync. */
+ * with REKAP_FAULT_ERRNO. fsync-like calls can be told apart with REKAP_FAULT_ONLY=sync.
+ * REKAP_FAULT_NOW counts from the program's start, and says at its end when the call did not
+ * come: for programs that know nothing of this. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +25,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long number(const char *name, long other) {
     const char *s = getenv(name);
     return s ? atol(s) : other;
+}
+
+__attribute__((constructor)) static void begin(void) {
+    failing_on = getenv("REKAP_FAULT_NOW") != NULL;
+}
+__attribute__((destructor)) static void end(void) {
+    if (getenv("REKAP_FAULT_NOW") && failing_count < number("REKAP_FAULT_AT", 0))
+        fprintf(stderr, "failing: not reached\n");
 }
 
 static int ours(int fd) {

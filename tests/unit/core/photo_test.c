@@ -115,21 +115,21 @@ static void entries(void **state) {
 /* What static_assert says of the largest form, done. */
 static void largest(void **state) {
     (void)state;
-    static char reason[RK_TEXT_MAX], name[RK_CODE_MAX];
+    static char reason[RK_TEXT_MAX], name[RK_FIGURE_NAME_MAX];
     memset(reason, 'r', sizeof reason), memset(name, 'n', sizeof name);
-    rk_slice longest = {name, sizeof name};
+    rk_slice longest = {name, sizeof name}, code = {name, RK_CODE_MAX};
     memset(reading, 0, sizeof *reading);
     reading->head = head_by(READER, "pembaca");
     reading->head.time = UINT32_MAX;
     reading->head.reason = (rk_slice){reason, sizeof reason};
-    reading->contest = reading->tps = reading->reader = longest;
+    reading->contest = reading->tps = reading->reader = code;
     reading->state = RK_READ_REFERRED;
     reading->n_source = reading->n_photo = RK_FORM_PHOTOS_MAX;
     reading->n_figure = RK_READING_FIGURES_MAX;
     reading->n_box = reading->n_doubt = RK_READING_BOXES_MAX;
     for (uint32_t i = 0; i < RK_FORM_PHOTOS_MAX; i++) {
         reading->source[i] = UINT32_MAX - 100 + i;
-        reading->photo[i] = (rk_read_photo){0, true, true, 64};
+        reading->photo[i] = (rk_read_photo){0, true, true, true, 64};
     }
     uint32_t left = RK_READING_BOXES_MAX;
     for (uint32_t i = 0; i < RK_READING_FIGURES_MAX; i++) {

@@ -2,6 +2,7 @@
 #include "scratch.h"
 
 #include "core/manifest.h"
+#include "core/released.h"
 #include "deliver/plan.h"
 #include "files/files.h"
 
@@ -32,12 +33,15 @@ static void make_release(void) {
     }
     snprintf(path, sizeof path, "%s/rilis-7/manifest/index", scratch_dir);
     assert_int_equal(rk_file_write(path, RK_LIT("daftar"), true, NULL), RK_OK);
+    rk_release_note n = {
+        .size = 7, .entry = 7, .time = 1700000000, .manifest = rk_sha256_of(RK_LIT("daftar"))};
+    rk_buf b;
+    assert_true(rk_code_of(RK_LIT("uji"), &n.election));
+    rk_buf_init(&b, 4096);
+    rk_release_note_put(&n, &b);
     snprintf(path, sizeof path, "%s/rilis-7.json", scratch_dir);
-    assert_int_equal(rk_file_write(path,
-                                   RK_LIT("{\"format\":\"rekap-rilis-1\",\"pemilu\":\"uji\","
-                                          "\"detik\":1700000000}"),
-                                   true, NULL),
-                     RK_OK);
+    assert_int_equal(rk_file_write(path, rk_buf_slice(&b), true, NULL), RK_OK);
+    rk_buf_free(&b);
 }
 
 static rk_destinations *destinations(void) {
@@ -142,6 +146,10 @@ static void missing_file(void **state) {
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rk_source_release(scratch_dir, 7, &r, &err), RK_CORRUPT);
     assert_non_null(strstr(err.text, "dpr/rekap.csv"));
+    make_release();
+    snprintf(path, sizeof path, "%s/rilis-7/manifest/index", scratch_dir);
+    assert_int_equal(rk_file_write(path, RK_LIT("lain"), true, NULL), RK_OK);
+    assert_int_equal(rk_source_release(scratch_dir, 7, &r, NULL), RK_CORRUPT);
 }
 
 int main(void) {
