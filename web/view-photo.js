@@ -12,6 +12,7 @@ import { hexOf, sha256 } from './proof.js';
 export const READ_BADGE = { sesuai: 'good', dirujuk: 'warn', 'tidak-sesuai': 'bad', ditolak: 'bad', diterima: 'none' };
 const STATUS_BADGE = { accept: 'good', refer: 'warn', refuse: 'none' };
 const PLACES = ['ones', 'tens', 'hundreds', 'thousands', 'tenThousands', 'hundredThousands'];
+const pageOf = (photo) => photo.halaman_terbaca ?? photo.halaman;
 const anchor = (field) => `angka-${field}`;
 
 export const readState = (state) => badge(READ_BADGE[state] ?? 'none', t(`read_${state}`));
@@ -30,7 +31,7 @@ class Card {
     this.sums = sumsOf(ctx.contest, s.pilihan, new Map(figures.filter((f) => f.foto !== null).map((f) => [f.medan, f.nilai])));
     this.stage = new Stage({ onChoose: (field) => this.choose(field, true), onLoad: () => this.loaded(), onError: () => this.say('failed') });
     this.tabs = h('div', { class: 'photo-tabs', role: 'group', 'aria-label': t('photos') },
-      reading.foto.map((p, i) => h('button', { type: 'button', onclick: () => this.showPhoto(i) }, this.photoName(i))));
+      this.inOrder().map((i) => h('button', { type: 'button', 'data-photo': i, onclick: () => this.showPhoto(i) }, this.photoName(i))));
     this.about = h('div', { class: 'photo-about' });
     this.spoken = h('p', { class: 'unseen', role: 'status' });
     this.rows = new Map(figures.map((f) => [f.medan, this.row(f)]));
@@ -39,7 +40,7 @@ class Card {
         h('div', { class: 'photo-side' }, this.tabs, this.stage.view, this.stage.tools, this.about),
         h('div', { class: 'photo-figures' }, this.list())),
       this.reader(), this.spoken);
-    this.showPhoto(Math.max(0, reading.foto.findIndex((p) => p.dipakai)));
+    this.showPhoto(this.inOrder().find((i) => reading.foto[i].dipakai) ?? 0);
     const asked = figures.find((f) => `#${anchor(f.medan)}` === location.hash);
     if (asked) requestAnimationFrame(() => this.choose(asked.medan));
   }
@@ -67,9 +68,14 @@ class Card {
 
   // ---- photos ----
 
+  // By page, whatever order they came in; those of no known page at the end.
+  inOrder() {
+    const at = (i) => pageOf(this.reading.foto[i]) ?? Infinity;
+    return this.reading.foto.map((_, i) => i).sort((a, b) => (at(a) === at(b) ? a - b : at(a) - at(b)));
+  }
+
   photoName(i) {
     const p = this.reading.foto[i];
-    const pageOf = (x) => x.halaman_terbaca ?? x.halaman;
     const page = pageOf(p);
     if (!page) return t('photoNumber', { i: number(i + 1) });
     const alone = this.reading.foto.filter((x) => pageOf(x) === page).length === 1;
@@ -80,7 +86,7 @@ class Card {
     if (i === this.at || !this.reading.foto[i]) return;
     this.at = i;
     const p = this.reading.foto[i];
-    [...this.tabs.children].forEach((b, k) => b.setAttribute('aria-pressed', String(k === i)));
+    for (const b of this.tabs.children) b.setAttribute('aria-pressed', String(b.dataset.photo === String(i)));
     const here = this.figures.filter((f) => f.foto === i).map((f) => ({
       key: f.medan, quads: f.kotak.map((k) => k.sudut), label: `${this.name(f)}: ${this.value(f)}, ${t(`figure_${f.status}`)}`, kind: f.status }));
     this.check?.remove();

@@ -149,6 +149,8 @@ function makeReading(kode, keadaan, entri, banding = null) {
   let foto = [0, 1, 2].map((i) => photoOf(entri, i));
   let ragu = [];
   if (keadaan === 'dirujuk') {
+    foto = [2, 0, 1].map((i) => photoOf(entri, i)); // as they came in
+    for (const f of angka) f.foto = [1, 2, 0][f.foto];
     set('suara_100026', { status: 'refer', yakin: 6120, bulatan: 'conflict' }, 1, { yakin: 6130, bulatan: 2 });
     set('disabilitas_l', { status: 'refer', yakin: 8801 }, 2, { yakin: 8810 });
     ragu = [{ angka: at('suara_100026'), kotak: 1, ragu: 8214 }, { angka: at('disabilitas_l'), kotak: 2, ragu: 1190 }];

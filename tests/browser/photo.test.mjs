@@ -107,6 +107,7 @@ test('a figure leads to its boxes in the photo, whichever way the photo lies', (
 
 test('a box leads to its figure, with what every channel read', () => station(of('dirujuk'), async (page) => {
   await checked(page);
+  assert.deepEqual(await page.locator('.photo-tabs button').allInnerTexts(), ['Halaman 1', 'Halaman 2', 'Halaman 3'], 'by page, not as they came in');
   await page.locator('.photo-tabs button').nth(1).click();
   await box(page, 'suara_100026').locator('polygon').first().click({ force: true });
   const detail = row(page, 'suara_100026').locator('.read-detail');
