@@ -5,7 +5,7 @@ export BUILD
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test bench bench-export fuzz lint clean install
 .PHONY: crash crash-witness disclose-leaks residency-netns
-.PHONY: deliver-test tamper bench-verify bench-read reproducible sbom
+.PHONY: deliver-test tamper bench-verify bench-release bench-read reproducible sbom
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ tamper: build ## change every bit of a small published election, and more: all m
 
 bench-verify: build ## measure what verifying a nation costs, beside its bounds
 	@nice bench/verify
+
+bench-release: build ## measure releases, mirrors and their checks at the size of a nation of five contests
+	@scripts/deps bench
+	@nice bench/release.py
 
 bench-read: build ## measure the reader: pages, digits, each gate, malformed images (FORMS=300, REKAP_DATA)
 	@ninja -C $(BUILD) --quiet bench/readgates

@@ -268,7 +268,7 @@ def s3(where):
             start([f"swift-{kind}-server", f"{where}/etc/{kind}-server.conf"], log)
         proxy = start(["swift-proxy-server", f"{where}/etc/proxy-server.conf"], log)
     for i in range(4):
-        wait_for(port + i, proxy, "swift", 60)
+        wait_for(port + i, proxy, "swift", 150)
     ready(where, port=port, user="uji:rekap", password="rahasia", region="us-east-1", bucket="kiriman")
     proxy.wait()
 

@@ -128,11 +128,9 @@ static void crop_name(const struct queue *q, const struct row *r, rk_buf *b, cha
         if (*c == '/') *c = '_';
 }
 
-static rk_status cut_figure(struct queue *q, rk_crops *c, rk_slice photo, const struct row *r,
-                            rk_err *err) {
-    const rk_read_figure *f = &q->reading->figure[r->figure];
+static rk_status write_figure(struct queue *q, const struct row *r, const uint8_t *px,
+                              rk_err *err) {
     char path[4096], name[120];
-    const uint8_t *px;
     rk_buf png, b;
     rk_buf_init(&png, 1u << 24);
     rk_buf_init(&b, RK_NAME_MAX + 64);
@@ -140,10 +138,7 @@ static rk_status cut_figure(struct queue *q, rk_crops *c, rk_slice photo, const 
     int n = snprintf(path, sizeof path, "%s/%s", q->crops, name);
     rk_status s = n < 0 || n >= (int)sizeof path
                       ? rk_fail(err, RK_LIMIT, "%s: the path is too long", q->crops)
-                      : RK_OK;
-    if (s == RK_OK)
-        s = rk_crops_cut(c, photo, q->reading->box + f->first_box, f->n_box, &px, err);
-    if (s == RK_OK) s = rk_crops_png(px, f->n_box, &png, err);
+                      : rk_crops_png(px, q->reading->figure[r->figure].n_box, &png, err);
     if (s == RK_OK) s = rk_file_write_fast(path, rk_buf_slice(&png), true, err);
     rk_buf_free(&png);
     rk_buf_free(&b);
@@ -156,24 +151,45 @@ static int by_station(const void *a, const void *b) {
     return (x->figure > y->figure) - (x->figure < y->figure);
 }
 
+static uint32_t photo_number(const struct queue *q, const struct row *r) {
+    return q->reading->figure[r->figure].photo;
+}
+
+/* Figures row[0..n) of one photo: decoded once, then all their boxes are cut. */
+static rk_status cut_photo(struct queue *q, rk_crops *c, rk_slice photo, const struct row *row,
+                           uint32_t n, rk_err *err) {
+    rk_read_box *box = rk_calloc(RK_READING_BOXES_MAX, sizeof *box);
+    const uint8_t *px;
+    uint32_t boxes = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const rk_read_figure *f = &q->reading->figure[row[i].figure];
+        memcpy(box + boxes, q->reading->box + f->first_box, f->n_box * sizeof *box);
+        boxes += f->n_box;
+    }
+    rk_status s = rk_crops_cut(c, photo, box, boxes, &px, err);
+    for (uint32_t i = 0; i < n && s == RK_OK; i++) {
+        s = write_figure(q, &row[i], px, err);
+        px += (size_t)q->reading->figure[row[i].figure].n_box * RK_CROP_SIDE * RK_CROP_SIDE;
+    }
+    rk_free(box);
+    return s;
+}
+
+/* row[0..n): one for each figure, in the order of stations and their figures. */
 static rk_status cut_all(struct queue *q, rk_crops *c, rk_blobs *blobs, const struct row *row,
-                         rk_err *err) {
+                         uint32_t n, rk_err *err) {
     rk_buf photo;
     rk_status s = RK_OK;
-    uint32_t station = RK_NONE, loaded = UINT32_MAX;
     rk_buf_init(&photo, RK_PHOTO_BYTES_MAX);
-    for (uint32_t i = 0; i < q->n && s == RK_OK; i++) {
-        if (i && row[i].tps == row[i - 1].tps && row[i].figure == row[i - 1].figure) continue;
+    for (uint32_t i = 0, k; i < n && s == RK_OK; i = k) {
         s = load(q, row[i].tps, err);
-        if (s == RK_OK && station != row[i].tps) s = photos_of(q, row[i].tps, err);
+        if (s == RK_OK) s = photos_of(q, row[i].tps, err);
         if (s != RK_OK) break;
-        uint32_t of = q->reading->figure[row[i].figure].photo;
-        if (station != row[i].tps || loaded != of) {
-            rk_buf_clear(&photo);
-            s = rk_blobs_get(blobs, &q->photo[of].item.copy, &photo, err);
-        }
-        station = row[i].tps, loaded = of;
-        if (s == RK_OK) s = cut_figure(q, c, rk_buf_slice(&photo), &row[i], err);
+        uint32_t of = photo_number(q, &row[i]);
+        for (k = i; k < n && row[k].tps == row[i].tps && photo_number(q, &row[k]) == of;) k++;
+        rk_buf_clear(&photo);
+        s = rk_blobs_get(blobs, &q->photo[of].item.copy, &photo, err);
+        if (s == RK_OK) s = cut_photo(q, c, rk_buf_slice(&photo), row + i, k - i, err);
     }
     rk_buf_free(&photo);
     return s;
@@ -187,11 +203,15 @@ static rk_status write_crops(struct queue *q, rk_err *err) {
     if (n < 0 || n >= (int)sizeof path) return rk_fail(err, RK_LIMIT, "the path is too long");
     if (q->n == 0) return RK_OK;
     struct row *row = rk_dup(q->row, q->n * sizeof *row);
+    uint32_t figures = 0;
     qsort(row, q->n, sizeof *row, by_station);
+    for (uint32_t i = 0; i < q->n; i++)
+        if (i == 0 || row[i].tps != row[i - 1].tps || row[i].figure != row[i - 1].figure)
+            row[figures++] = row[i];
     rk_status s = rk_dir_make(q->crops, err);
     if (s == RK_OK) s = rk_blobs_directory_open(path, &blobs, err);
     if (s == RK_OK) s = rk_crops_new(&c, err);
-    if (s == RK_OK) s = cut_all(q, c, blobs, row, err);
+    if (s == RK_OK) s = cut_all(q, c, blobs, row, figures, err);
     rk_crops_free(&c);
     rk_blobs_close(&blobs);
     rk_free(row);

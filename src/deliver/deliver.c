@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct run {
@@ -152,7 +153,8 @@ static rk_planned *choose(struct run *r, bool *wait) {
     *wait = false;
     for (uint32_t i = 0; !r->fatal && i < r->plan->n; i++) {
         rk_planned *p = &r->plan->p[i];
-        bool open = !p->blocked && !p->running && !p->d.done && p->d.parcel;
+        if (p->running) continue; /* its thread's alone, all of it */
+        bool open = !p->blocked && !p->d.done && p->d.parcel;
         if (!open || now > r->end || p->d.next > r->end) continue;
         if (p->d.next <= now) return p;
         *wait = true;
@@ -213,13 +215,19 @@ static rk_status read_state(rk_plan *plan, const char *dir, bool whole, const ch
     return rk_outbox_replay(dir, whole, apply, plan, err);
 }
 
+/* antrean/, empty: what lies there of a run that was cut short is made again, the same. Mails
+ * in it show addresses: only the owner gets in. */
+static rk_status make_spool(const char *state_dir, char out[PATH_MAX], rk_err *err) {
+    RK_TRY(rk_outbox_path(state_dir, "antrean", out, err));
+    RK_TRY(rk_tree_drop(out, err));
+    RK_TRY(rk_dir_make(out, err));
+    return chmod(out, 0700) == 0 ? RK_OK : rk_fail(err, RK_IO, "%s: cannot make private", out);
+}
+
 static rk_status with_log(struct run *r, rk_err *err) {
     char spool[PATH_MAX];
     const rk_deliver_options *o = r->o;
-    RK_TRY(rk_outbox_path(o->state_dir, "antrean", spool, err));
-    RK_TRY(
-        rk_tree_drop(spool, err)); /* of a run that was cut short: it is made again, the same */
-    RK_TRY(rk_dir_make(spool, err));
+    RK_TRY(make_spool(o->state_dir, spool, err));
     RK_TRY(read_state(r->plan, o->state_dir, true, spool, o->to->public_url, err));
     for (uint32_t i = 0; i < r->plan->n; i++)
         r->plan->p[i].blocked = r->plan->p[i].d.gave_up && !o->again;
@@ -265,11 +273,12 @@ static void trial_content(const rk_destination *d, rk_buf *b) {
 
 static rk_status try_it(rk_outbox *o, const char *dir, const rk_destination *d,
                         rk_carry_why *why, rk_err *err) {
-    char path[PATH_MAX];
+    char spool[PATH_MAX], path[PATH_MAX];
     rk_buf b;
     rk_carrier *c = NULL;
     rk_err text = RK_ERR_INIT;
-    RK_TRY(rk_outbox_path(dir, "uji.tmp", path, err));
+    RK_TRY(make_spool(dir, spool, err));
+    RK_TRY(rk_outbox_path(spool, "uji", path, err));
     rk_buf_init(&b, 1 << 16);
     trial_content(d, &b);
     const rk_parcel p = {.name = RK_LIT("rekap-uji.json"),
@@ -282,7 +291,7 @@ static rk_status try_it(rk_outbox *o, const char *dir, const rk_destination *d,
     if (rk_carrier_open(d, dir, &c, why, &text) == RK_OK)
         (void)rk_carrier_put(c, &p, why, &text);
     rk_carrier_close(&c);
-    (void)rk_file_drop(path, NULL);
+    (void)rk_tree_drop(spool, NULL);
     const rk_delivery_line l = {.event = RK_DELIVERY_TRIAL,
                                 .time = rk_now(),
                                 .alias = d->alias,

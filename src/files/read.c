@@ -19,6 +19,7 @@
 #define SMALL (64u << 10)               /* bytes from which on a plain file is mapped */
 #define PAD 64u                         /* zero bytes after a copy */
 #define HUGE_BYTES (2u << 20)           /* one huge page */
+#define POPULATE_MAX (512ull << 20)     /* a larger file is read page by page */
 #define XZ_MEMORY_MAX (256ull << 20)    /* what an .xz header may make the decoder allocate */
 #define FIRST_RESERVE_MAX (64ull << 20) /* how far a size stated in a header is believed */
 
@@ -214,7 +215,9 @@ static rk_status map_plain(struct reader *r, uint64_t size, rk_file *out) {
     if (size > r->max)
         return rk_fail(r->err, RK_LIMIT, "%s: %llu bytes, more than %llu", r->path,
                        (unsigned long long)size, (unsigned long long)r->max);
-    void *p = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, r->fd, 0);
+    /* all pages at once are cheaper than one by one; a very large file is not held whole */
+    int populate = size <= POPULATE_MAX ? MAP_POPULATE : 0;
+    void *p = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE | populate, r->fd, 0);
     if (p == MAP_FAILED) return io_fail(r, "map");
     (void)madvise(p, (size_t)size, MADV_SEQUENTIAL);
     *out = (rk_file){{p, (size_t)size}, p, (size_t)size};

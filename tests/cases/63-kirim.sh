@@ -96,7 +96,7 @@ destinations "$put, \"diam\": 1" "$mail, \"diam\": 1"
 ! deliver || fail "a full receiver took it"
 [ "$(state koran-put)" = "ditunda penuh 1" ] || fail "status: $(state koran-put)"
 [ "$(state warga)" = "ditunda waktu-habis 1" ] || fail "status: $(state warga)"
-sleep 2 # the waits are 0 to 1 seconds here
+destinations "$put" "$mail"
 echo "status 403" >web/mode
 echo "rcpt 550" >mailbox/mode
 ! deliver || fail "a refusal was taken for a success"
@@ -171,7 +171,10 @@ target ID public delivery '' && dry
 target ID public witness '' && refused S06
 target SG public delivery '' && refused S03
 target SG public delivery ',"public_abroad":true' && dry
-sed -i 's/"bentuk": "polos"/"bentuk": "polos", "tertutup": true/' p/kirim/tujuan.json
+sed -i 's/koran-1/lain-1/' p/residency.json && refused S06 # the address of another target
+sed -i 's/"bentuk": "polos"/"bentuk": "polos", "maks_byte": 10/' p/kirim/tujuan.json
+target ID public delivery '' && refused terlalu-besar
+sed -i 's/"maks_byte": 10/"tertutup": true/' p/kirim/tujuan.json
 refused S02
 target ID public delivery '' && refused S02
 target ID non-public delivery '' && dry

@@ -50,7 +50,9 @@ while :; do
     if [ -e "full/$new" ]; then
         (cd "full/$new" && cat manifest/[0-9a-f][0-9a-f] | sha256sum -c --quiet) || fail "write $k: half a release has its name"
     fi
-    "$REKAP" verify-release "full/$old" --key "$key" --quiet || fail "write $k: the release before does not verify"
+    # tiles come before the checkpoint that vouches for them: until the next run they are strays, and nothing else is wrong
+    "$REKAP" verify-release "full/$old" --key "$key" --quiet >v.txt || ! grep -v 'is no part of the log' v.txt | grep -q '^FAIL' ||
+        { cat v.txt; fail "write $k: the release before does not verify"; }
     expect 0 "$REKAP" release q "$PWD/full" --quiet
     [ "$(readlink full/terbaru)" = "$new" ] || { cat out.txt; ls full; fail "write $k: the next run does not finish it"; }
     for f in ppwp/tps.csv ppwp/perubahan.csv manifest/index; do cmp "full/$new/$f" "out1/$new/$f" || fail "write $k: $f"; done

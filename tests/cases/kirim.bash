@@ -10,7 +10,7 @@ receiver() {
     python3 "$ROOT/tests/receivers.py" "$kind" "$dir" "$@" >"$dir.said" 2>&1 &
     local pid=$!
     receivers="$receivers $pid"
-    for _ in $(seq 600); do
+    for _ in $(seq 1800); do
         [ -e "$dir/ready.json" ] && return 0
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.1

@@ -4,6 +4,8 @@
 #include "core/notekey.h"
 #include "scratch.h"
 
+#include <string.h>
+
 char scratch_dir[64];
 
 static void write_file(const char *name, rk_slice text) {
@@ -70,9 +72,10 @@ static enum rk_delivery_cause post_bytes(const char *mode, const char *protocol,
     assert_int_equal(rk_file_write(path, bytes, false, NULL), RK_OK);
     snprintf(text, sizeof text,
              "{\"format\":\"rekap-tujuan-1\",\"tujuan\":[{\"alias\":\"a\",\"ke\":\"b\",%s"
-             "\"protokol\":\"%s\",\"url\":\"https://127.0.0.1:%u/%s\",\"diam\":3,"
+             "\"protokol\":\"%s\",\"url\":\"https://127.0.0.1:%u/%s\",\"diam\":%d,"
              "\"tanda_tangan\":\"kirim.key\"}]}",
-             ca ? "\"ca\":\"web/tls.crt\"," : "", protocol, port, protocol);
+             ca ? "\"ca\":\"web/tls.crt\"," : "", protocol, port, protocol,
+             strcmp(mode, "silent") == 0 ? 2 : 30);
     assert_int_equal(rk_destinations_parse(rk_slice_str(text), &d, &err), RK_OK);
     assert_int_equal(rk_carrier_open(&d->d[0], scratch_dir, &c, &why, &err), RK_OK);
     const rk_parcel p = {.name = RK_LIT("rilis-1.kiriman.json"),

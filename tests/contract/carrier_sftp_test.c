@@ -46,7 +46,7 @@ static enum rk_delivery_cause bring_bytes(const char *hosts, const char *user, r
     snprintf(text, sizeof text,
              "{\"format\":\"rekap-tujuan-1\",\"tujuan\":[{\"alias\":\"a\",\"ke\":\"b\","
              "\"protokol\":\"sftp\",\"url\":\"sftp://127.0.0.1:%u%s/got\",\"pengguna\":\"%s\","
-             "\"kunci\":\"ssh/client\",\"kunci_host\":\"known_hosts\",\"diam\":5}]}",
+             "\"kunci\":\"ssh/client\",\"kunci_host\":\"known_hosts\",\"diam\":30}]}",
              receiver_port(&ssh), ssh.dir, user);
     assert_int_equal(rk_destinations_parse(rk_slice_str(text), &d, &err), RK_OK);
     assert_int_equal(rk_carrier_open(&d->d[0], scratch_dir, &c, &why, &err), RK_OK);

@@ -59,7 +59,7 @@ static inline int receiver_start(receiver *r, const char *kind, const char *dir,
         execlp("python3", "python3", program, kind, dir, more, (char *)NULL);
         _exit(77);
     }
-    for (int i = 0; i < 1200; i++) {
+    for (int i = 0; i < 3600; i++) {
         int status;
         if (waitpid(r->pid, &status, WNOHANG) == r->pid) {
             r->pid = 0;

@@ -149,7 +149,10 @@ class World:
         return f"{self.web.where}/got/m/{name}" if alias == "web" else f"{self.ssh.where}/got/{name}"
 
     def check_brought(self):
-        """What the log says is there."""
+        """What the log says is there; what is left lying here is for the owner only."""
+        queue = f"{self.state}/antrean"
+        if os.path.exists(queue) and os.listdir(queue) and os.stat(queue).st_mode & 0o77:
+            fail("others may read the queue, which holds addresses")
         for alias, name in self.brought():
             if alias == "surat":
                 if not self.mails():

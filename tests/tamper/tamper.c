@@ -20,6 +20,7 @@ struct count {
 };
 
 struct run {
+    bool batch;
     published p;
     tree good;
     rk_policy *policy;
@@ -315,7 +316,7 @@ static void replays(struct run *r, struct run *before) {
     tree_free(&t);
     try_it(r, &log, &before->good, "log/checkpoint"); /* all of it, sound in itself */
     published other; /* another history of the same length, by the right key */
-    small_published(&other, true, r->p.n != 14, 2);
+    small_published(&other, true, !r->batch, 2 + SMALL_PHOTOS);
     tree fork;
     small_tree(&other, &fork);
     try_it(r, &log, &fork, "log/checkpoint");
@@ -338,7 +339,8 @@ static void start(struct run *r, bool batch, unsigned extra) {
     rk_buf policy;
     verdict v = {0};
     *r = (struct run){.o = {.no_state = true, .jobs = 1}};
-    small_published(&r->p, true, batch, extra);
+    r->batch = batch;
+    small_published(&r->p, true, batch, extra + SMALL_PHOTOS);
     small_tree(&r->p, &r->good);
     rk_buf_init(&policy, RK_POLICY_MAX);
     published_policy(&r->p, PUBLISHED_WITNESSES, &policy);

@@ -116,6 +116,12 @@ static const char *const ROWS[] = {
     "1101012002001,60,70,25,75,100,2,103\n",    "1101012001901,,,7,,,,\n",
     "1101012001001,141,150,30,200,230,5,235\n", "1101012002002,10,10,5,5,10,0,10\n"};
 
+static void photograph(published *p) {
+    static const uint32_t plain[] = {10, 10, 10, 0, 10, 5, 5}, other[] = {1, 2, 3, 4, 7, 1, 2};
+    published_photos(p, "ppwp", "1101012002002", 2, RK_READ_ACCEPTED, plain);
+    published_photos(p, "ppwp", "1101012001002", 3, RK_READ_INCONSISTENT, other);
+}
+
 void small_published(published *p, bool is_signed, bool batch, unsigned extra) {
     rk_buf csv;
     published_new(p, "uji", is_signed);
@@ -123,10 +129,12 @@ void small_published(published *p, bool is_signed, bool batch, unsigned extra) {
     published_document(p, RK_DOC_KONTES, "", "kontes.json", RK_LIT(CONTEST));
     published_document(p, RK_DOC_RESMI, "ppwp", "Keputusan", RK_LIT(OFFICIAL));
     rk_buf_init(&csv, 1 << 16);
-    for (unsigned i = 0; i < 4 + extra && i < sizeof ROWS / sizeof *ROWS; i++) {
+    unsigned rows = 4 + extra % SMALL_PHOTOS;
+    for (unsigned i = 0; i < rows && i < sizeof ROWS / sizeof *ROWS; i++) {
         if (i == 0 || i >= 4) rk_buf_clear(&csv), rk_buf_lit(&csv, HEADER);
         rk_buf_add(&csv, rk_slice_str(ROWS[i]));
         if (i >= 3) published_forms(p, "ppwp", rk_buf_slice(&csv), batch);
+        if (i == 3 && extra >= SMALL_PHOTOS) photograph(p);
     }
     rk_buf_free(&csv);
 }

@@ -38,7 +38,10 @@ typedef struct verdict {
 } verdict;
 void tree_verify(tree *t, const rk_verify_options *o, verdict *v);
 
-/* The small election of the tests: ID with `extra` further forms; batch or one by one. */
+/* The small election of the tests: ID with `extra` further forms; batch or one by one. With
+ * SMALL_PHOTOS added to extra: after the first four forms, photos of two stations, one read and
+ * entered by the machine, one inconsistent as written (signed elections only). */
+enum { SMALL_PHOTOS = 16 };
 void small_published(published *p, bool is_signed, bool batch, unsigned extra);
 /* Log, documents, manifest. */
 void small_tree(published *p, tree *t);
