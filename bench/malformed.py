@@ -31,7 +31,7 @@ def main():
             out = subprocess.run([READGATES, "-", "-"] + sorted(glob.glob(tmp + "/*")), capture_output=True, text=True, check=True).stdout
         rows = out.split("# photo\n")[1].split("\n# ")[0].strip().split("\n")
         assert len(rows) == n, "the reader lost photos"
-        for name, refusal, *_, ms, kb in (row.split(",") for row in rows):
+        for name, refusal, _, _, _, _, ms, kb, *_ in (row.split(",") for row in rows):
             result[name.split("-")[1].split(".")[0]][refusal] += 1
             cpu, rss, done = max(cpu, int(ms)), max(rss, int(kb)), done + 1
     print("| damage | result |\n|---|---|")

@@ -24,6 +24,7 @@ static const struct {
     {"digits + sums + bubbles", {0, 0.9999f, 1e9f, 2e-3f, true, true, 0}},
     {"the gate, risk <= 1e-2", {0.5f, 0.9999f, 1e-2f, 2e-3f, true, true, 0}},
     {"the gate, risk <= 3e-3", {0.5f, 0.9999f, 3e-3f, 2e-3f, true, true, 0}},
+    {"the gate, risk <= 1e-3", {0.5f, 0.9999f, 1e-3f, 2e-3f, true, true, 0}},
     {"the gate, risk <= 1e-4", {0.5f, 0.9999f, 1e-4f, 2e-3f, true, true, 0}},
     {"joint, cost <= 5", {0, 0.9999f, 1e9f, 2e-3f, true, false, 5}},
     {"joint, cost <= 8", {0, 0.9999f, 1e9f, 2e-3f, true, false, 8}},

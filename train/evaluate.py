@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calibrates a trained net, writes the weights file, and says how good it is.
 
-    REKAP_DATA=... train/evaluate.py --net net.pt --calibrate cal.npz --test test.npz --weights models/digit-1.bin
+    REKAP_DATA=... train/evaluate.py --net net.pt --calibrate cal.npz --test test.npz --weights models/digit-2.bin
                     [--disagree FILE.csv] [--json FILE]
 
 The temperature is fitted on the calibration block of the real boxes and the calibration crops, half the weight each;
@@ -75,9 +75,7 @@ def main():
     p.add_argument("--json")
     a = p.parse_args()
     torch.set_num_threads(1)
-    net = nets.Net()
-    net.load_state_dict(torch.load(a.net))
-    net = nets.rounded(net)
+    net = nets.trained(a.net)
     boxes, out = common.Boxes(), {}
     z = nets.logits(net, training.as_net_sees(boxes.images))
     cal, test = boxes.of("calibrate"), boxes.of("test")

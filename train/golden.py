@@ -38,15 +38,13 @@ def main():
     p.add_argument("--seed", type=int, default=5)
     a = p.parse_args()
     torch.set_num_threads(1)
-    net = nets.Net()
-    net.load_state_dict(torch.load(a.net))
     name = os.path.join(a.out, "boxes.bin")
     if not os.path.exists(name):
         x = boxes(a.count, a.seed).reshape(a.count, -1)
         (x[:, 0::2] << 4 | x[:, 1::2]).tofile(name)
     two = np.fromfile(name, np.uint8).reshape(-1, 512)
     x = np.stack([two >> 4, two & 15], -1).reshape(-1, 32, 32) * 17
-    nets.logits(nets.rounded(net), x).astype("<f4").tofile(os.path.join(a.out, "logits.bin"))
+    nets.logits(nets.trained(a.net), x).astype("<f4").tofile(os.path.join(a.out, "logits.bin"))
 
 
 if __name__ == "__main__":

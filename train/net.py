@@ -13,25 +13,45 @@ MAGIC = b"rekapNN\x01"
 CONV, POOL, DENSE = 1, 2, 3
 
 
+CHANNELS = (16, 32, 48, 64, 96)
+POOL_AFTER = (0, 2, 4)
+HIDDEN = 64
+
+
 class Net(nn.Module):
-    def __init__(self):
+    """Five convolutions, three poolings, two dense layers. While it is trained every convolution has a batch
+    normalisation; folded() is the same function without, which is what is saved and what C runs."""
+
+    def __init__(self, norm=False):
         super().__init__()
-        self.c1 = nn.Conv2d(1, 16, 3, padding=1)
-        self.c2 = nn.Conv2d(16, 24, 3, padding=1)
-        self.c3 = nn.Conv2d(24, 32, 3, padding=1)
-        self.c4 = nn.Conv2d(32, 48, 3, padding=1)
-        self.c5 = nn.Conv2d(48, 64, 3, padding=1)
-        self.d1 = nn.Linear(64 * 4 * 4, 48)
-        self.d2 = nn.Linear(48, common.CLASSES)
+        ins = (1, *CHANNELS[:-1])
+        self.conv = nn.ModuleList(nn.Conv2d(i, o, 3, padding=1, bias=not norm) for i, o in zip(ins, CHANNELS))
+        self.norm = nn.ModuleList(nn.BatchNorm2d(o) for o in CHANNELS) if norm else None
+        self.d1 = nn.Linear(CHANNELS[-1] * 4 * 4, HIDDEN)
+        self.d2 = nn.Linear(HIDDEN, common.CLASSES)
         self.drop = nn.Dropout(0.25)
 
     def forward(self, x):
-        x = torch.max_pool2d(torch.relu(self.c1(x)), 2)
-        x = torch.relu(self.c2(x))
-        x = torch.max_pool2d(torch.relu(self.c3(x)), 2)
-        x = torch.relu(self.c4(x))
-        x = torch.max_pool2d(torch.relu(self.c5(x)), 2)
+        for k, c in enumerate(self.conv):
+            x = c(x)
+            x = torch.relu(self.norm[k](x) if self.norm is not None else x)
+            if k in POOL_AFTER:
+                x = torch.max_pool2d(x, 2)
         return self.d2(self.drop(torch.relu(self.d1(self.drop(x.flatten(1))))))
+
+
+def folded(net):
+    """The same function with the normalisation inside the convolutions."""
+    twin = Net()
+    twin.d1.load_state_dict(net.d1.state_dict())
+    twin.d2.load_state_dict(net.d2.state_dict())
+    with torch.no_grad():
+        for k, c in enumerate(net.conv):
+            n = net.norm[k]
+            scale = n.weight / torch.sqrt(n.running_var + n.eps)
+            twin.conv[k].weight.copy_(c.weight * scale[:, None, None, None])
+            twin.conv[k].bias.copy_(n.bias - n.running_mean * scale)
+    return twin.eval()
 
 
 def standard(boxes):
@@ -53,7 +73,7 @@ def _half(t):
 
 def save(net, name, temperature):
     """Weights rounded to half precision, a layer after another as the C code walks them; SHA-256 at the end."""
-    out = [MAGIC, struct.pack("<IIIffI", 10, common.SIDE, common.CLASSES, temperature, STD_FLOOR, 0)]
+    out = [MAGIC, struct.pack("<IIIffI", len(CHANNELS) + len(POOL_AFTER) + 2, common.SIDE, common.CLASSES, temperature, STD_FLOOR, 0)]
     def conv(c):
         w = _half(c.weight).transpose(2, 3, 1, 0)  # ky kx in out
         out.append(struct.pack("<IIII", CONV, c.in_channels, c.out_channels, 0) + w.tobytes() + _half(c.bias).tobytes())
@@ -65,15 +85,11 @@ def save(net, name, temperature):
                    _half(d.bias).tobytes())
     def pool(channels):
         out.append(struct.pack("<IIII", POOL, channels, channels, 0))
-    conv(net.c1)
-    pool(16)
-    conv(net.c2)
-    conv(net.c3)
-    pool(32)
-    conv(net.c4)
-    conv(net.c5)
-    pool(64)
-    dense(net.d1, 64)
+    for k, c in enumerate(net.conv):
+        conv(c)
+        if k in POOL_AFTER:
+            pool(c.out_channels)
+    dense(net.d1, CHANNELS[-1])
     dense(net.d2)
     body = b"".join(out)
     data = body + hashlib.sha256(body).digest()
@@ -87,3 +103,13 @@ def rounded(net):
     twin = Net()
     twin.load_state_dict({k: v.half().float() for k, v in net.state_dict().items()})
     return twin.eval()
+
+
+def trained(names):
+    """What train.py left: the running mean of the weights (of several files, separated by commas, their mean again),
+    folded and rounded as it is saved."""
+    state = [torch.load(name)["mean"] for name in names.split(",")]
+    mean = {k: sum(s[k] for s in state) / len(state) if v.dtype.is_floating_point else v for k, v in state[0].items()}
+    net = Net(norm=True)
+    net.load_state_dict(mean)
+    return rounded(folded(net))

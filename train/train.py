@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Trains the digit net on real boxes (their training blocks) and on crops of synthetic photos.
+"""Trains the digit net on real boxes (their training blocks) and on boxes of synthetic photos.
 
-    REKAP_DATA=... train/train.py --crops train.npz --out net.pt [--epochs 10] [--seed 1] [--blocks 0,1,3]
+    REKAP_DATA=... train/train.py --boxes DIR --out net.pt [--crops tr.npz] [--steps 6000] [--seed 1] [--blocks 0,1,3]
 
 One thread, seeded: the same versions and machine give the same weights."""
 import argparse
+import os
 import time
 
 import cv2
@@ -13,8 +14,6 @@ import torch
 
 import common
 import net as nets
-
-REAL_TIMES = 8  # each real box is seen so often an epoch, each time distorted anew
 
 
 def as_net_sees(images):
@@ -64,65 +63,117 @@ def distort(rng, image, real):
     return np.clip(x, 0, 255).astype(np.uint8)
 
 
+def mean_of(mean, net, keep):
+    """Moves the running mean of the weights (and of the normalisation's statistics) by one step."""
+    with torch.no_grad():
+        for m, q in zip(mean.state_dict().values(), net.state_dict().values()):
+            if m.dtype.is_floating_point:
+                m.mul_(keep).add_(q, alpha=1 - keep)
+
+
+class Source:
+    """Batches: real boxes distorted anew, boxes of boxes.py's shards, and boxes that the reader cut."""
+
+    def __init__(self, a, rng):
+        boxes = common.Boxes()
+        own = boxes.of("train", [int(b) for b in a.blocks.split(",")])
+        self.rng, self.a = rng, a
+        self.real, self.real_y = as_net_sees(boxes.images[own]), boxes.label[own]
+        # every class of the real boxes alike: zeros are rare there and common on forms
+        count = np.bincount(self.real_y, minlength=common.CLASSES).clip(1)
+        weight = (1 / np.sqrt(count))[self.real_y]
+        self.real_p = weight / weight.sum()
+        self.crop = [np.load(f) for f in a.crops or ()]
+        if self.crop:
+            self.crop = (np.concatenate([c["x"] for c in self.crop]), np.concatenate([c["y"] for c in self.crop]))
+        self.shard, self.at, self.x, self.old = a.first, 0, None, True
+
+    def next_shard(self):
+        """A new shard, then an old one once more, and so on: drawing boxes costs as much as learning from them."""
+        self.old = self.shard > 1 and not self.old
+        if self.old:
+            n = int(self.rng.integers(self.shard))
+        else:
+            n, self.shard = self.shard, self.shard + 1
+        name = os.path.join(self.a.boxes, f"{n:05d}.npz")
+        while not os.path.exists(name):
+            time.sleep(2)
+        f = np.load(name)
+        order = self.rng.permutation(len(f["y"]))
+        self.x, self.y, self.at = f["x"][order], f["y"][order], 0
+
+    def of_shards(self, n):
+        if self.x is None or self.at + n > len(self.y):
+            self.next_shard()
+        self.at += n
+        return self.x[self.at - n:self.at], self.y[self.at - n:self.at]
+
+    def batch(self, size):
+        r, k = int(size * self.a.real), int(size * self.a.crop_share) if len(self.crop) else 0
+        i = self.rng.choice(len(self.real), r, p=self.real_p)
+        x, y = [np.stack([distort(self.rng, self.real[j], True) for j in i])], [self.real_y[i]]
+        if k:
+            i = self.rng.integers(len(self.crop[1]), size=k)
+            x.append(np.stack([distort(self.rng, self.crop[0][j], False) for j in i]))
+            y.append(self.crop[1][i])
+        bx, by = self.of_shards(size - r - k)
+        if self.old:
+            bx = np.stack([distort(self.rng, b, False) if self.rng.random() < 0.5 else b for b in bx])
+        return np.concatenate([*x, bx]), np.concatenate([*y, by]).astype(int)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--crops", required=True)
+    p.add_argument("--boxes", required=True, help="folder of boxes.py's shards; a missing one is waited for")
+    p.add_argument("--first", type=int, default=0)
+    p.add_argument("--crops", nargs="*", help="files of readercrops.py")
+    p.add_argument("--crop-share", type=float, default=0.15)
+    p.add_argument("--real", type=float, default=0.22, help="share of real boxes")
     p.add_argument("--out", required=True)
-    p.add_argument("--epochs", type=int, default=10)
-    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--steps", type=int, default=6000)
     p.add_argument("--rate", type=float, default=2e-3)
+    p.add_argument("--end", type=float, default=1.0, help="rate of the last step, in parts of --rate; between them a straight line")
+    p.add_argument("--warm", type=int, default=300, help="steps of warming up")
+    p.add_argument("--seed", type=int, default=1)
     p.add_argument("--blocks", default=",".join(map(str, common.SPLIT["train"])))
-    p.add_argument("--start", help="go on from these weights, without a warming up")
-    p.add_argument("--stop", type=int, default=99, help="stop after so many epochs of the plan")
-    p.add_argument("--limit", type=int, default=0, help="use only so many crops (a quick try)")
+    p.add_argument("--start", help="go on from this state")
     a = p.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(a.seed)
     torch.use_deterministic_algorithms(True)
-    rng = np.random.default_rng(a.seed)
     cv2.setNumThreads(1)
-
-    boxes = common.Boxes()
-    own = boxes.of("train", [int(b) for b in a.blocks.split(",")])
-    crops = np.load(a.crops)
-    cx, cy = crops["x"], crops["y"].astype(int)
-    if a.limit:
-        cx, cy = cx[:a.limit], cy[:a.limit]
-    x = np.concatenate([as_net_sees(boxes.images[own]), cx])
-    y = np.concatenate([boxes.label[own], cy])
-    index = np.concatenate([np.repeat(np.arange(len(own)), REAL_TIMES), np.arange(len(own), len(x))])
-    net = nets.Net().to(memory_format=torch.channels_last)
-    if a.start:
-        net.load_state_dict(torch.load(a.start))
-    mean = nets.Net()  # running mean of the weights: what is kept
-    mean.load_state_dict(net.state_dict())
-    print(f"{sum(q.numel() for q in net.parameters())} parameters, {len(own)} real boxes x {REAL_TIMES}, {len(cx)} crops", flush=True)
+    source = Source(a, np.random.default_rng(a.seed))
+    net = nets.Net(norm=True).to(memory_format=torch.channels_last)
+    mean = nets.Net(norm=True)  # running mean of the weights: what is kept
     step = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=0.02)
-    batch, total = 128, a.epochs * (len(index) // 128)
-    plan = torch.optim.lr_scheduler.OneCycleLR(step, a.rate, total_steps=total, pct_start=0.02 if a.start else 0.15)
-    loss_of, done = torch.nn.CrossEntropyLoss(label_smoothing=0.01), 0
-    for epoch in range(min(a.epochs, a.stop)):
-        began, seen, right, loss_sum = time.time(), 0, 0, 0.0
-        net.train()
-        rng.shuffle(index)
-        for i in range(0, len(index) - batch + 1, batch):
-            at = index[i:i + batch]
-            xb = nets.standard(np.stack([distort(rng, x[j], j < len(own)) for j in at])).to(memory_format=torch.channels_last)
-            yb = torch.from_numpy(y[at])
-            out = net(xb)
-            loss = loss_of(out, yb)
-            step.zero_grad()
-            loss.backward()
-            step.step()
-            plan.step()
-            done += 1
-            keep = min(0.998, done / (done + 10))
-            with torch.no_grad():
-                for m, q in zip(mean.parameters(), net.parameters()):
-                    m.mul_(keep).add_(q, alpha=1 - keep)
-            seen, right, loss_sum = seen + len(at), right + int((out.argmax(1) == yb).sum()), loss_sum + float(loss) * len(at)
-        print(f"epoch {epoch + 1}: loss {loss_sum / seen:.4f}, right {100 * right / seen:.2f} % of {seen}, {time.time() - began:.0f} s", flush=True)
-        torch.save(mean.state_dict(), a.out)
+    if a.start:
+        old = torch.load(a.start)
+        net.load_state_dict(old["net"])
+        step.load_state_dict(old["step"])
+    mean.load_state_dict(net.state_dict())
+    print(f"{sum(q.numel() for q in net.parameters())} parameters, {len(source.real)} real boxes, "
+          f"{len(source.crop[1]) if len(source.crop) else 0} crops of the reader", flush=True)
+    loss_of = torch.nn.CrossEntropyLoss(label_smoothing=0.003)
+    began, seen, right, loss_sum = time.time(), 0, 0, 0.0
+    net.train()
+    for n in range(a.steps):
+        for g in step.param_groups:
+            g["lr"] = a.rate * min(1.0, (n + 1) / a.warm if a.warm else 1.0) * (1 + (a.end - 1) * n / a.steps)
+        x, y = source.batch(128)
+        y = torch.from_numpy(y)
+        out = net(nets.standard(x).to(memory_format=torch.channels_last))
+        loss = loss_of(out, y)
+        step.zero_grad()
+        loss.backward()
+        step.step()
+        mean_of(mean, net, min(0.998, n / (n + 10)))
+        seen, right, loss_sum = seen + len(y), right + int((out.argmax(1) == y).sum()), loss_sum + float(loss) * len(y)
+        if (n + 1) % 250 == 0 or n + 1 == a.steps:
+            print(f"step {n + 1}: loss {loss_sum / seen:.4f}, right {100 * right / seen:.2f} %, {time.time() - began:.0f} s, "
+                  f"shard {source.shard}", flush=True)
+            seen, right, loss_sum = 0, 0, 0.0
+            torch.save({"net": net.state_dict(), "step": step.state_dict(), "mean": mean.state_dict()}, a.out + ".tmp")
+            os.replace(a.out + ".tmp", a.out)
 
 
 if __name__ == "__main__":

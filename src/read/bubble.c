@@ -4,10 +4,12 @@
 
 #include <math.h>
 
-/* A bubble left alone shows its ring and its printed digit: 0.05 to 0.25 after the reference is
- * taken off. Measured on synthetic photos only, see docs/reading.md. */
-#define FILLED 0.50f
-#define DOUBTFUL 0.30f
+/* How much darker than the column's middle bubble one is. Left alone they differ by up to 0.1
+ * (printed digits, noise), also in deep shadow, where all look dark. Measured on synthetic
+ * photos only, see docs/reading.md. */
+#define FILLED 0.25f
+#define DOUBTFUL 0.18f
+#define SECOND_MOST 0.2f /* a second one that dark is a second mark */
 
 /* All in units of a bubble's diameter, which is DIAMETER samples of the window. */
 enum { RING = 24, DIAMETER = 20, HALF = 20, SIDE = 2 * HALF + 1 };
@@ -81,17 +83,28 @@ static rk_point box_moved(const rk_sheet_box *box, const rk_pose *pose, const rk
     return (rk_point){mid.x - box->x - box->w / 2, mid.y - box->y - box->h / 2};
 }
 
+static float middle(const float fill[10]) {
+    float v[10];
+    for (int i = 0; i < 10; i++) {
+        int at = i;
+        for (; at > 0 && v[at - 1] > fill[i]; at--) v[at] = v[at - 1];
+        v[at] = fill[i];
+    }
+    return (v[4] + v[5]) / 2;
+}
+
 void rk_bubbles_judge(rk_bubbles *b) {
     int first = 0, second = -1;
     for (int d = 1; d < 10; d++)
         if (b->fill[d] > b->fill[first]) first = d;
     for (int d = 0; d < 10; d++)
         if (d != first && (second < 0 || b->fill[d] > b->fill[second])) second = d;
+    const float rest = middle(b->fill), most = b->fill[first] - rest,
+                next = b->fill[second] - rest;
     b->digit = (uint8_t)first;
-    if (b->fill[first] < DOUBTFUL)
+    if (most < DOUBTFUL)
         b->state = RK_BUBBLES_EMPTY;
-    else if (b->fill[first] >= FILLED && b->fill[second] < DOUBTFUL &&
-             b->fill[second] < 0.5f * b->fill[first])
+    else if (most >= FILLED && next < SECOND_MOST && next < 0.45f * most)
         b->state = RK_BUBBLES_ONE;
     else
         b->state = RK_BUBBLES_UNCLEAR;

@@ -12,8 +12,9 @@
 #define PAPER_LEAST 45.0f    /* grey of white paper */
 #define CONTRAST_LEAST 0.35f /* 1 - ink / paper */
 #define SHARPNESS_LEAST 0.15f
-#define FRAMES_LEAST 0.5f /* part of the frames that must be found */
+#define FRAMES_LEAST 0.6f /* part of the frames that must be found */
 #define OFF_MM_MOST 12.0f
+#define OFF_MM_PLAIN 3.0f /* beyond that a finer look comes first */
 #define EDGE_PX 1.0
 
 static const struct {
@@ -158,14 +159,14 @@ static bool boxes_in_view(const rk_sheet *f, const rk_page_reading *p, const rk_
 
 /* The page that these tags name, and how it lies. */
 static bool locate(const rk_reader *r, const rk_grey *g, const rk_tag *tag, size_t n,
-                   rk_page_reading *out) {
+                   float off_mm_most, rk_page_reading *out) {
     rk_white white;
     rk_pose pose;
     rk_white_init(&white, g, longer(g) / 60 + 1);
     rk_status st = rk_locate(r->form, g, &white, tag, n, &pose, NULL);
     rk_white_free(&white);
     take_pose(out, &pose);
-    return st == RK_OK && out->off_mm <= OFF_MM_MOST && boxes_in_view(r->form, out, g);
+    return st == RK_OK && out->off_mm <= off_mm_most && boxes_in_view(r->form, out, g);
 }
 
 /* Small first: most photos give their tag away at 340 pixels, nearly all at 500, where looking
@@ -199,7 +200,7 @@ bool rk_page_find(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
             if (seen >= own) memcpy(tag, now, m * sizeof *tag), n = m, own = seen;
         }
         if (!own || (!all && left > 1)) continue;
-        if (locate(r, g, tag, n, out)) return true;
+        if (locate(r, g, tag, n, left > 1 ? OFF_MM_PLAIN : OFF_MM_MOST, out)) return true;
         if (why == RK_REFUSE_NO_TAG || why == RK_REFUSE_OTHER_FORM) why = RK_REFUSE_CUT_OFF;
     }
     return refuse(out, why_lost(g, why));
@@ -312,6 +313,7 @@ bool rk_page_cut(const rk_reader *r, const rk_grey *g, rk_page_reading *out) {
     rk_white white;
     out->n_box = box_count(r->form, &r->form->page[out->page]);
     RK_ASSERT(out->n_box <= RK_PAGE_BOXES_MAX);
+    if (!boxes_in_view(r->form, out, g)) return refuse(out, RK_REFUSE_CUT_OFF);
     if (!read_id(r, g, out)) return refuse(out, RK_REFUSE_OTHER_FORM);
     rk_white_init(&white, g, longer(g) / 60 + 1);
     read_boxes(r, g, &white, out);

@@ -13,9 +13,11 @@ const rk_gate RK_GATE = {.floor = 0.50f,
                          .need_bubbles = true,
                          .joint_cost = 0};
 
-enum { SOLUTIONS = 6 };
-#define COST_SHOWN 9.0f /* nats: the dearest candidate that people are shown */
-#define PLAIN 0.98f     /* confidence from which ink counts as plain */
+enum { SOLUTIONS = 6, ALTERNATIVES = 16 };
+#define BUBBLES_TOO 0.02f /* odds that bubbles are misread, or mismarked, just as the ink is   \
+                           */
+#define COST_SHOWN 9.0f   /* nats: the dearest candidate that people are shown */
+#define PLAIN 0.98f       /* confidence from which ink counts as plain */
 
 const char *rk_status_of_field_name(enum rk_status_of_field s) {
     return rk_read_status_name(s);
@@ -131,19 +133,28 @@ static bool arithmetic_holds(const struct job *j, uint32_t set) {
     return true;
 }
 
+/* Likelihood of another reading of the set against the one at hand: of its ink, and of bubbles
+ * that say otherwise. */
+static float likelihood(const rk_form_reading *r, const rk_solution *s) {
+    float p = expf(-s->cost);
+    for (uint32_t k = 0; k < s->n; k++)
+        if (r->field[s->field[k]].agreement == RK_BUBBLES_AGREE) p *= BUBBLES_TOO;
+    return p;
+}
+
 /* Odds that something else is written although all sums hold: another reading that satisfies
  * them as well, or one misread figure whose writer slipped by just that much. Bubbles that say
  * the same number make a misreading of that figure rarer still. */
 static float risk_of(const struct job *j, uint32_t set) {
-    rk_solution s[SOLUTIONS];
+    rk_solution s[ALTERNATIVES];
     float risk = 0;
-    uint32_t n = rk_solve(j->r->form, j->value, j->set_of, set, 14.0f, s, SOLUTIONS);
-    for (uint32_t i = 1; i < n; i++) risk += expf(-s[i].cost);
+    uint32_t n = rk_solve(j->r->form, j->value, j->set_of, set, 14.0f, s, ALTERNATIVES);
+    for (uint32_t i = 1; i < n; i++) risk += likelihood(j->r, &s[i]);
     for (uint32_t i = 0; i < j->r->form->n_field; i++) {
         const rk_field_reading *x = &j->r->field[i];
         if (x->set != set) continue;
         float p = fmaxf(x->confidence, 1e-6f), odds = (1 - p) / p;
-        risk += odds * j->gate->slip * (x->agreement == RK_BUBBLES_AGREE ? 0.02f : 1);
+        risk += odds * j->gate->slip * (x->agreement == RK_BUBBLES_AGREE ? BUBBLES_TOO : 1);
     }
     return risk;
 }
