@@ -4,12 +4,11 @@
     bench/readown.py --form FORM.json --photos DIR [--rekap build/rekap]
 
 DIR is what train/ownforms.py wrote. Reads all photos in one run, so that pages are told apart by their QR codes
-alone, and prints Markdown."""
+(a page whose code is not read goes with photos of its name), and prints Markdown."""
 import argparse
 import collections
 import csv
 import glob
-import io
 import json
 import os
 import subprocess
@@ -35,17 +34,21 @@ def main():
         spec = json.load(f)
     files = sorted(glob.glob(os.path.join(a.photos, "photos", "*.jpg")))
     started = time.monotonic()
-    out = subprocess.run([a.rekap, "read", "--form", a.form, "--csv"] + files, check=True, stdout=subprocess.PIPE, text=True,
+    out = subprocess.run([a.rekap, "read", "--form", a.form, "--json"] + files, check=True, stdout=subprocess.PIPE, text=True,
                          stderr=subprocess.DEVNULL).stdout
     took = time.monotonic() - started
     forms = rows(os.path.join(a.photos, "forms.csv"))
     by_id = {f"latihan/{spec['kontes']}/{f['tps']}": f["form"] for f in forms}
-    got, strangers = collections.defaultdict(dict), set()
-    for r in csv.DictReader(io.StringIO(out)):
-        if r["form"] in by_id:
-            got[by_id[r["form"]]][r["field"]] = r
-        else:
-            strangers.add((r["form"], r["page"]))
+    own = {f["form"]: f["tps"] for f in forms}
+    got, code = collections.defaultdict(dict), collections.Counter()
+    for form in json.loads(out)["forms"]:
+        for p in form["photos"]:
+            name = os.path.basename(p["photo"]).rsplit("_p", 1)[0]
+            code["none" if "tps" not in p else "right" if p["tps"] == own[name] else "wrong"] += 1
+            code["refused"] += p["result"] != "read"
+        if form["form"] in by_id:
+            got[by_id[form["form"]]] = {f["field"]: {"value": "" if f["value"] is None else str(f["value"]),
+                                                     "status": f["status"]} for f in form["fields"]}
     truth = collections.defaultdict(dict)
     for t in rows(os.path.join(a.photos, "truth.csv")):
         truth[t["form"]][t["field"]] = t
@@ -72,7 +75,8 @@ def main():
                               for k, r in got[f["form"]].items())
     print(f"{len(forms)} forms of `{os.path.basename(a.form)}`, {len(files)} photos, {took / len(files):.2f} s a photo here.\n")
     print("| what | |\n|---|---|")
-    print(f"| photos that came to the right form by their QR code | {share(len(files) - len(strangers), len(files))} |")
+    print(f"| QR codes read; wrong among them | {share(code['right'] + code['wrong'], len(files))}; {code['wrong']} |")
+    print(f"| photos refused | {code['refused']} |")
     print(f"| figures read as written | {share(figure['right'], figure['all'])} |")
     for k in ("easy", "medium", "hard"):
         if level[k]:

@@ -5,6 +5,7 @@
 #include "publish/standing.h"
 
 #include "cli/cli.h"
+#include "core/subscription.h"
 #include "files/files.h"
 #include "files/list.h"
 #include "intake/guard.h"
@@ -248,7 +249,12 @@ static rk_status subscribe(const state *st, const options *o, rk_slice no, rk_er
     rk_buf_lit(&b, ", \"tiap\": ");
     rk_buf_json(&b, rk_slice_str(o->every ? o->every : "hari"));
     rk_buf_printf(&b, ", \"mulai\": \"%s\"}\n", day);
-    rk_status s = rk_file_write(path, rk_buf_slice(&b), true, err);
+    rk_subscriptions subs; /* what delivery could not read is not written */
+    rk_err why = RK_ERR_INIT;
+    rk_status s = rk_subscriptions_parse(rk_buf_slice(&b), &subs, &why);
+    if (s != RK_OK) (void)rk_fail(err, s, "%s:%zu: %.300s", path, why.line, why.text);
+    if (s == RK_OK) s = rk_file_write(path, rk_buf_slice(&b), true, err);
+    rk_subscriptions_free(&subs);
     rk_buf_free(&b);
     if (s == RK_OK) printf("%s: 1 line\n", path);
     return s;
@@ -345,7 +351,8 @@ const cli_verb cli_ppid = {
     "published\n"
     "  --rilis DIR        the releases ('rekap release')\n"
     "  --ungkap DIR       the disclosure ('rekap disclose')\n"
-    "  --dasar URL        before /rilis/... and /terbuka/infrastruktur/... of the links (default: this "
+    "  --dasar URL        before /rilis/... and /terbuka/infrastruktur/... of the links "
+    "(default: this "
     "site)\n"
     "  --sumber TEXT      where the fact is from\n",
     run_ppid};

@@ -34,6 +34,7 @@ struct photo {
     rk_page_reading *reading;
     char why[200];
     rk_status failed; /* it could not even be loaded */
+    bool no_reader;   /* no child could be made to read it: nothing can go on */
     rk_err err;
     bool claimed, placed;
     rk_code claim, station;
@@ -113,7 +114,8 @@ static void read_one(struct run *r, rk_scan *scan, struct photo *p) {
         return;
     }
     p->failed = rk_scan_photo(scan, bytes_of(p), false, &s, NULL, &p->err);
-    if (p->failed != RK_OK) return;
+    p->no_reader = p->failed != RK_OK;
+    if (p->no_reader) return;
     p->reading = rk_page_keep(&s->page);
     snprintf(p->why, sizeof p->why, "%s", s->why);
 }
@@ -145,9 +147,9 @@ static rk_status read_all(struct run *r, struct window *w, rk_err *err) {
     }
     work(&(struct worker){&pass, r->scan[0]});
     for (uint32_t i = 0; i < n; i++) pthread_join(thread[i], NULL);
-    for (uint32_t i = 0; i < w->n; i++) { /* a photo that cannot be read again stops the run */
+    for (uint32_t i = 0; i < w->n; i++) { /* a photo of ours that is gone stops the run, too */
         struct photo *p = &w->photo[i];
-        if (p->failed != RK_OK && (p->stored || p->failed == RK_IO))
+        if (p->failed != RK_OK && (p->stored || p->no_reader))
             return rk_fail(err, p->failed, "%s: %s", p->path, p->err.text);
     }
     return RK_OK;
@@ -580,7 +582,8 @@ static rk_status read_new(struct run *r, const cli_photo_paths *paths, rk_err *e
         struct window w = {0};
         for (; i < paths->n; i++) {
             struct photo next = {.path = paths->path[i]};
-            if (w.n >= WINDOW && !same_name(&w.photo[w.n - 1], &next)) break;
+            if (w.n >= 4 * WINDOW || (w.n >= WINDOW && !same_name(&w.photo[w.n - 1], &next)))
+                break;
             struct photo *p = window_add(&w);
             p->path = paths->path[i];
             p->claimed = claim_of(r, p->path, &p->claim);

@@ -62,10 +62,31 @@ static bool decodes(rk_slice entry, uint64_t index) {
     return kind != RK_ENTRY_FORM || rk_audit_station(entry, index).len > 0;
 }
 
+/* Without a count: who may stand there and sign, which is all that signatures need. */
+static rk_status fold_keys(rk_audit *a, const rk_slice *entry, size_t n) {
+    rk_err err = RK_ERR_INIT;
+    for (size_t i = 0; i < n; i++) {
+        enum rk_entry_kind kind = RK_ENTRY_FORM;
+        uint64_t index = a->e->size;
+        rk_status s = rk_entry_kind_of(entry[i], &kind, &err);
+        if (s == RK_OK && kind == RK_ENTRY_FORM && !decodes(entry[i], index))
+            s = rk_fail(&err, RK_CORRUPT, "the form does not decode");
+        if (s == RK_OK && kind == RK_ENTRY_ELECTION) {
+            s = rk_election_apply(a->e, &entry[i], 1, &err);
+        } else if (s == RK_OK) {
+            s = rk_keyring_admit(&a->e->keys, entry[i], NULL, &err);
+            a->e->size += s == RK_OK;
+        }
+        if (s != RK_OK) return fault(a, RK_AUDIT_ENTRY, index, index, err.text);
+    }
+    return RK_OK;
+}
+
 /* Forms are folded in blocks, so a form that does not fit may be told a few entries later. */
 static rk_status fold(rk_audit *a, const rk_slice *entry, size_t n) {
     rk_err err = RK_ERR_INIT;
     uint64_t first = a->e->size;
+    if (a->keys_only) return fold_keys(a, entry, n);
     if (rk_election_apply(a->e, entry, n, &err) == RK_OK) return RK_OK;
     uint64_t at = a->e->size, from = at;
     if (at >= first + n || decodes(entry[at - first], at)) {
@@ -113,8 +134,10 @@ static rk_status look_at(rk_audit *a, rk_slice entry, const rk_sha256 *leaf, uin
     if (!key)
         return fault(a, RK_AUDIT_SIGNATURE, index, index,
                      "it names a key that was never added");
-    a->job_entry[*jobs] = index;
-    a->job[(*jobs)++] = (rk_sigjob){.entry = entry, .key = key->key};
+    if (index >= a->trusted) {
+        a->job_entry[*jobs] = index;
+        a->job[(*jobs)++] = (rk_sigjob){.entry = entry, .key = key->key};
+    }
     return entry.ptr[1] == RK_ENTRY_BATCH ? batch_begins(a, entry, index) : RK_OK;
 }
 

@@ -44,6 +44,9 @@ typedef struct rk_audit_batch {
 typedef struct rk_audit {
     rk_election *e;
     bool signatures; /* check them, and the roots of batches */
+    bool keys_only; /* no count: of the entries only who may sign is folded, so that memory does
+                       not grow with the election. e has id and keys then, and its size */
+    uint64_t trusted; /* entries before it were checked another time: not their signatures */
     rk_sigcheck_fn *check;
     void *check_ctx;
     rk_audit_batch batch;

@@ -7,8 +7,9 @@
 /* ===== what goes along ===== */
 
 uint32_t rk_delivery_parts(const rk_destination *d, enum rk_subject subject) {
+    if (subject == RK_SUBJECT_INFRA)
+        return RK_PART_ALL; /* parts and contests are of releases */
     if (d->parts) return d->parts;
-    if (subject == RK_SUBJECT_INFRA) return RK_PART_ALL;
     uint32_t both = RK_PART_STATIONS | RK_PART_RECAP | RK_PART_REGIONS | RK_PART_PROOF;
     return subject == RK_SUBJECT_VOTERS
                ? both
@@ -56,7 +57,7 @@ bool rk_delivery_wants(const rk_destination *d, enum rk_subject subject, rk_slic
     bool below =
         name.len && memchr(name.ptr, '/', name.len) && rk_slice_cut(&rest, '/', &folder);
     bool table = below && !rk_slice_is(folder, "manifest");
-    if (table && !of_contest(d, folder)) return false;
+    if (table && subject != RK_SUBJECT_INFRA && !of_contest(d, folder)) return false;
     if (parts & RK_PART_ALL) return true;
     if (table) return (parts & part_of_table(rest)) != 0;
     if (rk_slice_is(name, "wilayah.csv")) return (parts & RK_PART_REGIONS) != 0;

@@ -153,7 +153,8 @@ static rk_planned *choose(struct run *r, bool *wait) {
     *wait = false;
     for (uint32_t i = 0; !r->fatal && i < r->plan->n; i++) {
         rk_planned *p = &r->plan->p[i];
-        bool open = !p->blocked && !p->running && !p->d.done && p->d.parcel;
+        if (p->running) continue; /* its thread's alone, all of it */
+        bool open = !p->blocked && !p->d.done && p->d.parcel;
         if (!open || now > r->end || p->d.next > r->end) continue;
         if (p->d.next <= now) return p;
         *wait = true;

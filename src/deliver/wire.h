@@ -19,8 +19,9 @@ struct rk_carrier {
     bool other_host;          /* SFTP: the host key is not the one that is known */
     rk_signer signer;         /* HTTP */
     rk_buf secret;            /* password or secret key; wiped */
-    char key_path[PATH_MAX], hosts_path[PATH_MAX];
-    int fd; /* the file that is being sent */
+    char key_path[PATH_MAX];
+    char hosts_path[PATH_MAX]; /* whom to trust: known_hosts, or a certificate authority */
+    int fd;                    /* the file that is being sent */
     rk_buf answer;
 };
 

@@ -58,6 +58,7 @@ static bool in_force(const rk_tally *t, uint32_t tps, const rk_form *f) {
     const uint32_t *row = rk_tally_row(t, tps);
     if (!row || memcmp(row, f->cell, f->n_cell * sizeof *row) != 0) return false;
     const rk_form_state *s = &t->state[tps];
+    if (s->by_machine) return false; /* that people say the same is a fact of its own */
     return s->own_ts == (f->ts != 0) && (!s->own_ts || s->ts == f->ts) && s->psu == f->psu &&
            s->generation == f->generation && s->layer == f->layer && s->sirekap == f->sirekap &&
            same_images(t, s, f->images);

@@ -350,6 +350,7 @@ static rk_status verify(rk_mirror *m, const uint64_t *release, size_t n, bool fu
                            .no_state = again,
                            .no_signatures = again, /* of entries: they were checked before */
                            .no_documents = true,
+                           .no_recount = true,
                            .full = full,
                            .jobs = VERIFY_JOBS,
                            .entry = again ? NULL : note_entry,

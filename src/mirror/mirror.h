@@ -13,8 +13,9 @@
  *   log/ rilis-N/   being fetched;  bagian/ files that are not whole
  *   bukti/          refused answers with the reason
  *
- * A run may be killed at any moment; the next goes on. Memory: the verifier's (that of the
- * election), and some MB; files are streamed. Bounds: RK_MIRROR_*. */
+ * A run may be killed at any moment; the next goes on. Memory: some MB, and what keys the log
+ * has had; nothing is counted (`rekap verify-release` does that), files are streamed. Bounds:
+ * RK_MIRROR_*. */
 #ifndef RK_MIRROR_MIRROR_H
 #define RK_MIRROR_MIRROR_H
 

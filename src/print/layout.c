@@ -13,9 +13,9 @@ enum { PART_MAX = 1 << 20, DIGITS_HOME = 3, DIGITS_ABROAD = 5, TAGS_A_CONTEST = 
 #define TAG_SIDE 16.0
 #define TAG_IN 9.0 /* from the page's edge */
 #define MARK_SIDE 7.0
-#define QR_X 226.0
+#define QR_X 223.0
 #define QR_Y 11.0
-#define QR_SIDE 26.0
+#define QR_SIDE 30.0
 #define FRAME 0.55
 #define BUBBLE 4.2
 #define BUBBLE_STEP 5.2

@@ -68,9 +68,9 @@ static void draw_code(cairo_t *cr, const QRcode *q, double x, double y, double s
 
 static void caption(rk_printer *p, cairo_t *cr, uint32_t page, const rk_print_station *s) {
     static const char *const line[] = {"{kode_tps}", "{tps} · hal. {halaman}/{jumlah_halaman}",
-                                       "{desa}, {kecamatan}", "{kabupaten}, {provinsi}"};
+                                       "{desa}", "{kecamatan}", "{kabupaten}, {provinsi}"};
     const rk_sheet_page *g = &p->form->page[page];
-    double wide = 1.5 * g->qr.side, size = 0.105 * g->qr.side;
+    double wide = 1.4 * g->qr.side, size = 0.08 * g->qr.side;
     rk_draw_item t = {.x = g->qr.x + g->qr.side / 2 - wide / 2,
                       .w = wide,
                       .size = size,

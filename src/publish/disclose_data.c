@@ -65,7 +65,7 @@ static void record(const rk_disclosure *d, uint32_t r, rk_buf *b) {
     if (x->withheld) {
         rk_buf_lit(b, "{\"withheld\": \"exempt\", \"exemption\": ");
         rk_buf_json(b, d->exemption[x->exemption].id);
-        rk_buf_lit(b, x->expired ? ", \"expired\": true}" : "}");
+        rk_buf_add(b, x->expired ? RK_LIT(", \"expired\": true}") : RK_LIT("}"));
         return;
     }
     rk_buf_lit(b, "{\"id\": ");

@@ -7,19 +7,44 @@
 #include <math.h>
 #include <zbar.h>
 
-enum { SIDE = 320 };
+enum { SIDE_MAX = 480 };
 #define AROUND 0.18 /* of the code's side: white zone and what the paper is bent */
 
 static void straighten(const rk_sheet_page *p, const rk_homography *h, const rk_grey *g,
-                       uint8_t *out) {
+                       int side, uint8_t *out) {
     double x0 = p->qr.x - AROUND * p->qr.side, y0 = p->qr.y - AROUND * p->qr.side,
-           step = p->qr.side * (1 + 2 * AROUND) / SIDE;
-    for (int j = 0; j < SIDE; j++)
-        for (int i = 0; i < SIDE; i++) {
+           step = p->qr.side * (1 + 2 * AROUND) / side;
+    for (int j = 0; j < side; j++)
+        for (int i = 0; i < side; i++) {
             rk_point at =
                 rk_homography_map(h, (rk_point){x0 + (i + 0.5) * step, y0 + (j + 0.5) * step});
-            out[j * SIDE + i] = (uint8_t)lroundf(rk_grey_at(g, at.x, at.y));
+            out[j * side + i] = (uint8_t)lroundf(rk_grey_at(g, at.x, at.y));
         }
+}
+
+/* Mean of a row or column of n samples, `step` apart, over 2r + 1 of them. */
+static void smooth(const float *from, float *to, int n, int step, int r) {
+    float sum = 0;
+    int have = 0;
+    for (int i = 0; i < n + r; i++) {
+        if (i < n) sum += from[i * step], have++;
+        if (i > 2 * r) sum -= from[(i - 2 * r - 1) * step], have--;
+        if (i >= r) to[(i - r) * step] = sum / (float)have;
+    }
+}
+
+/* Takes back what a blurred photo smeared: each pixel moves away from the mean around it. */
+static void sharpen(uint8_t *px, int side, int r) {
+    size_t n = (size_t)side * (size_t)side;
+    float *a = rk_calloc(n, sizeof *a), *b = rk_calloc(n, sizeof *b);
+    for (size_t i = 0; i < n; i++) a[i] = px[i];
+    for (int j = 0; j < side; j++)
+        smooth(a + (size_t)j * (size_t)side, b + (size_t)j * (size_t)side, side, 1, r);
+    for (int i = 0; i < side; i++) smooth(b + i, a + i, side, side, r);
+    for (size_t i = 0; i < n; i++)
+        px[i] = (uint8_t)lroundf(fmaxf(0, fminf(255, a[i] + 3 * ((float)px[i] - a[i]))));
+    rk_free(a);
+    rk_free(b);
 }
 
 /* Codes in px (side x side); *out the first that is a page id. Returns whether one was, or,
@@ -44,13 +69,23 @@ static bool decode(const uint8_t *px, unsigned side, rk_page_id *out) {
     return found;
 }
 
+/* The library looks along lines of pixels and gives up on small flaws: what fails at one size
+ * is often read at another, and blurred codes after sharpening. */
+static const struct {
+    int side, radius; /* of the cut; of sharpening, 0 = none */
+} TRY[] = {{320, 0}, {320, 10}, {480, 14}, {240, 0}};
+
 bool rk_qr_read(const rk_sheet_page *page, const rk_homography *to_px, const rk_grey *g,
                 rk_page_id *out) {
     *out = (rk_page_id){0};
     if (page->qr.side <= 0) return false;
-    uint8_t *px = rk_alloc((size_t)SIDE * SIDE);
-    straighten(page, to_px, g, px);
-    bool found = decode(px, SIDE, out);
+    uint8_t *px = rk_alloc((size_t)SIDE_MAX * SIDE_MAX);
+    bool found = false;
+    for (size_t i = 0; i < sizeof TRY / sizeof *TRY && !found; i++) {
+        straighten(page, to_px, g, TRY[i].side, px);
+        if (TRY[i].radius) sharpen(px, TRY[i].side, TRY[i].radius);
+        found = decode(px, (unsigned)TRY[i].side, out);
+    }
     rk_free(px);
     return found;
 }

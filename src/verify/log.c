@@ -196,6 +196,9 @@ static void begin(rk_logged *l, rk_election *e) {
     l->has_tip = false;
     l->audit = rk_audit_new(e, e ? &l->state.batch : NULL, !l->o->no_signatures,
                             l->pool ? rk_pool_check : NULL, l->pool);
+    l->audit->keys_only = l->o->no_recount;
+    if (l->o->no_recount && l->has_state && !l->o->full && l->state.size <= l->cp.size)
+        l->audit->trusted = l->state.size;
     if (e) l->tip = l->state.tip, l->has_tip = true;
     l->tree = rk_treecheck_new(&files, l->cp.size, &l->cp.root, from, tree_fault, l);
 }
@@ -253,21 +256,22 @@ static void compare_here(rk_logged *l, rk_shown *tree, size_t n, uint64_t at) {
     rk_view v;
     rk_err err = RK_ERR_INIT;
     rk_audit_settle(l->audit);
-    if (!l->audit->e->tree) return;
+    for (size_t i = 0; i < n; i++) {
+        rk_sha256 root = rk_frontier_root(rk_treecheck_edge(l->tree));
+        if (tree[i].at == at && !tree[i].compared && tree[i].parsed &&
+            !rk_merkle_eq(&root, &tree[i].m.root))
+            rk_say(l->r, RK_WRONG, "manifest", "manifest/note", PUBLISHED,
+                   "its root is not that of the first %llu entries of the log",
+                   (unsigned long long)at);
+    }
+    if (!l->audit->e->tree || l->o->no_documents) return;
     rk_status s = rk_view_make(l->audit->e, &v, &err);
     v.entry = read_entry, v.ctx = l;
     if (s != RK_OK)
         rk_say(l->r, RK_WRONG, "recount", "", "this is a fault of rekap-verify", "%s",
                err.text);
-    for (size_t i = 0; i < n && s == RK_OK; i++) {
-        rk_sha256 root = rk_frontier_root(rk_treecheck_edge(l->tree));
-        if (tree[i].at != at || tree[i].compared) continue;
-        if (tree[i].parsed && !rk_merkle_eq(&root, &tree[i].m.root))
-            rk_say(l->r, RK_WRONG, "manifest", "manifest/note", PUBLISHED,
-                   "its root is not that of the first %llu entries of the log",
-                   (unsigned long long)at);
-        rk_shown_check(&tree[i], l->o, &v, l->r);
-    }
+    for (size_t i = 0; i < n && s == RK_OK; i++)
+        if (tree[i].at == at && !tree[i].compared) rk_shown_check(&tree[i], l->o, &v, l->r);
     rk_view_free(&v);
 }
 
@@ -391,7 +395,8 @@ static bool go_on(rk_logged *l, rk_shown *tree, size_t n, rk_status *s, rk_err *
     rk_election *e = NULL;
     for (size_t i = 0; i < n; i++)
         if (tree[i].at < l->state.size) return false;
-    if (!l->has_state || l->o->full || l->state.size == 0 || l->state.size > l->cp.size)
+    if (l->o->no_recount || !l->has_state || l->o->full || l->state.size == 0 ||
+        l->state.size > l->cp.size)
         return false;
     e = load_count(l);
     if (!e) {

@@ -17,8 +17,12 @@ typedef struct rk_verify_options {
     bool no_state;           /* remember nothing */
     bool no_signatures;      /* of entries: not checked */
     bool no_documents;       /* only the log */
-    bool full;               /* begin at entry 0 although a state is there */
-    unsigned jobs;           /* threads for signatures */
+    /* Nothing is counted: signatures and hashes only, in memory that does not grow with the
+     * election. The whole log is read each time; signatures of entries that were checked last
+     * time are not checked again, since the log is held to begin with what it was then. */
+    bool no_recount;
+    bool full;     /* begin at entry 0 although a state is there */
+    unsigned jobs; /* threads for signatures */
     /* NULL, or called with each entry that was found right; one that is read again (from entry
      * 0, when going on from last time did not come out right) comes again */
     void (*entry)(void *ctx, uint64_t index, rk_slice entry);

@@ -294,7 +294,7 @@ void rk_trust_remember(rk_logged *l) {
     rk_status st = rk_local_write(l->state_path, rk_buf_slice(&b), &err);
     rk_buf_free(&b);
     if (st != RK_OK) rk_say(l->r, RK_UNCHECKED, "state", l->state_path, NULL, "%s", err.text);
-    if (st == RK_OK && !keep_count(l))
+    if (st == RK_OK && !l->o->no_recount && !keep_count(l))
         rk_say(l->r, RK_REMARK, "state", "", NULL,
                "the recount was not kept: the next run reads everything again");
     if (st == RK_OK && l->has_state)

@@ -77,6 +77,10 @@ expect 1 standing P-4 dpt --rilis hand
 ! grep -q 'P-4' reg/register.jsonl || fail "a refused request is in the register"
 expect 0 "$REKAP" ppid langganan reg P-3 $cal --tanggal 2024-03-01 --perihal hasil --ke pelanggan-1
 python3 -c 'import json; print(json.loads(open("reg/langganan.jsonl").read()))' | grep -q "'tiap': 'hari'"
+cp reg/langganan.jsonl langganan
+expect 1 "$REKAP" ppid langganan reg P-3 $cal --tanggal 2024-03-01 --perihal semua --ke pelanggan-1
+expect 1 "$REKAP" ppid langganan reg P-3 $cal --tanggal 2024-03-01 --perihal hasil --ke orang@contoh.example
+cmp langganan reg/langganan.jsonl || fail "a subscription that delivery cannot read was written"
 
 # overdue is red; nothing of the person is anywhere in what is published or in the register
 expect 0 "$REKAP" ppid terbit reg pub $cal --hari-ini 2024-03-01

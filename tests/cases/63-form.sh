@@ -162,6 +162,26 @@ expect 1 "$REKAP" form draw ppwp-a3.json --pemilu "pemilu uji" --wilayah wilayah
 grep -q 'make no QR code' out.txt || fail "an id that no QR code takes is not refused"
 expect 2 "$REKAP" form draw ppwp-a3.json --pemilu uji --wilayah wilayah.csv --tps 1101012001001 --semua-desa 110101 -o x.pdf
 
+# what is written goes out at once: 150 stations take hardly more memory than one
+python3 - "$REKAP" <<'PY'
+import resource, subprocess, sys
+def peak(stations):
+    with open("banyak.csv", "w") as f:
+        f.write("kode,induk,nama,tingkat,jumlah_tps\n11,,A,1,\n1101,11,B,2,\n110101,1101,C,3,\n"
+                f"1101012001,110101,D,4,{stations}\n")
+    subprocess.run([sys.argv[1], "form", "draw", "ppwp-a3.json", "--pemilu", "uji", "--wilayah", "banyak.csv",
+                    "--semua-desa", "1101012001", "-o", "banyak.pdf"], check=True, stderr=subprocess.DEVNULL)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+few, many = peak(1), peak(150)
+assert many < few + 4096, (few, many)
+PY
+[ "$(pages banyak.pdf)" -eq 300 ] || fail "not 300 pages for 150 stations"
+
+# the program that draws lies beside rekap; without it, it is said so
+mkdir sendiri && cp "$(readlink -f "$REKAP")" sendiri/rekap
+expect 1 sendiri/rekap form draw ppwp-a3.json -o x.pdf
+grep -q 'cannot start the program that draws' out.txt || fail "it is not said that rekap-form is missing"
+
 # ----- what is refused
 expect 1 "$REKAP" form draw ppwp-2024 --pemilu uji --wilayah wilayah.csv --tps 1101012001001 -o x.pdf
 grep -q 'no place for a QR code' out.txt || fail "a form without QR place is not refused for a station"

@@ -26,7 +26,7 @@ proven() { # DIR
             cat manifest/[0-9a-f][0-9a-f] | sha256sum -c --quiet) || fail "$r is not what its manifest says"
     done
     [ ! -e "$1/terbaru.json" ] || "$REKAP" verify-release "$1/terbaru" --key "$key" --quiet || fail "$1 does not verify"
-    [ ! -e "$1/log/checkpoint" ] || "$ROOT/${BUILD:-build}/rekap-verify" "$1/log" --no-state --key "$key" >v.txt || { cat v.txt; fail "$1/log does not verify"; }
+    [ ! -e "$1/log/checkpoint" ] || "$(dirname "$REKAP")/rekap-verify" "$1/log" --no-state --key "$key" >v.txt || { cat v.txt; fail "$1/log does not verify"; }
 }
 same() { diff -r --exclude=.rilis.lock --exclude=.cermin --exclude='*.p' "$1" "$2" || fail "$2 is not $1"; }
 

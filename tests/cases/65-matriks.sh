@@ -58,7 +58,7 @@ WRITES = {  # what a start of each looks like; p is an election with forms
     "disclose": ["disclose", f"{root}/infra", "ungkap", "--tanpa-diagram", "--into", "p"],
 }
 # read, compute, or write a local file for whoever runs them; nothing leaves and no log grows
-READS = set("archive export-db recap check export recount banding ppid limits read hasil kursi verify-release form sbom".split())
+READS = set("archive export-db recap check export recount banding ppid limits read antrean hasil kursi verify-release form sbom".split())
 # judges declarations, and must run with one that breaks a rule: what it keeps is judged below
 JUDGES = {"residency": ["residency", "verify", "p", "--registry", "registry.txt", "--into", "p"]}
 listed = set(re.findall(r"^  ([a-z-]+)  ?", run(["--help"])[1].split("commands:")[1].split("A first count")[0], re.M))

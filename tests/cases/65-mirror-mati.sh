@@ -12,7 +12,7 @@ proven() {
             fail "$r has its name and is not what its manifest says"
         [ "$(find "$r" -type f | wc -l)" = "$(find "out/$(basename "$r")" -type f | wc -l)" ] || fail "$r is not whole"
     done
-    [ ! -e m/log/checkpoint ] || "$ROOT/${BUILD:-build}/rekap-verify" m/log --no-state --key "$key" >v.txt ||
+    [ ! -e m/log/checkpoint ] || "$(dirname "$REKAP")/rekap-verify" m/log --no-state --key "$key" >v.txt ||
         { grep -v "is no part of the log" v.txt | grep -q '^FAIL' && { cat v.txt; fail "the log has a checkpoint and does not verify"; }; }
     [ ! -e m/terbaru.json ] || [ -e "m/$(python3 -c 'import json; print(json.load(open("m/terbaru.json"))["rilis"])')/manifest/note" ] ||
         fail "terbaru.json names what is not there"

@@ -28,7 +28,7 @@ for f in wilayah.csv kunci.json checkpoint.note ppwp/tps.csv ppwp/tps.csv.zst pp
 done
 
 # --- a full disk, from the K-th write on
-failing=$ROOT/${BUILD:-build}/tests/crash/libfailing.so
+failing=$(dirname "$REKAP")/tests/crash/libfailing.so
 [ -e "$failing" ] || { echo "there is no $failing"; exit 77; }
 key=$("$REKAP" kunci p | awk '/checkpoint/{print $NF}')
 cp -a out before

@@ -130,6 +130,13 @@ expect 0 "$REKAP" import pemilu --kontes ppwp --alasan 'diketik dua orang' diket
 "$REKAP" antrean pemilu --kontes ppwp >antrean.txt
 grep -q '^15 boxes of 1 TPS' antrean.txt || { cat antrean.txt; fail "what people typed still waits"; }
 
+# ----- people who type what the machine read: an entry of its own, once
+printf 'tps,suara_01,suara_02,suara_sah,suara_tidak_sah,suara_total\n%s1001,30,200,230,5,235\n' $P >sama.csv
+expect 0 "$REKAP" import pemilu --kontes ppwp --alasan 'diperiksa orang' sama.csv
+grep -q '1 corrected' out.txt || { cat out.txt; fail "people's figures were passed over"; }
+expect 0 "$REKAP" import pemilu --kontes ppwp --alasan 'diperiksa orang' sama.csv
+grep -q '1 unchanged' out.txt || { cat out.txt; fail "the same twice"; }
+
 # ----- the verifiers, and what is published of a photo
 expect 0 "$REKAP" publish pemilu keluar --quiet --foto
 [ "$(find keluar/foto -type f | wc -l)" = 5 ] || fail "public copies"
@@ -186,7 +193,7 @@ assert sum(f["dipakai"] for f in r["foto"]) == 1
 figures = {f["medan"]: f for f in r["bacaan"]["angka"]}
 assert figures["suara_02"]["nilai"] == 200 == [c["suara"] for c in t["pilihan"] if c["kode"] == "02"][0]
 assert [b["digit"] for b in figures["suara_02"]["kotak"]] == [2, 0, 0]
-assert w["foto"]["diterima"] == 5 and w["foto"]["beda"] == 1, w["foto"]
+assert r["banding"] == "sama" and w["foto"]["diterima"] == 5 and w["foto"]["beda"] == 1, w["foto"]
 text = open("baca.json").read()
 assert "after_blind" not in text and "candidates" not in text
 PY

@@ -38,6 +38,8 @@ static void choosing(void **state) {
     assert_true(rk_delivery_wants(&d, RK_SUBJECT_RESULTS, RK_LIT("ppwp/tps.csv"), false));
     assert_true(rk_delivery_wants(&d, RK_SUBJECT_VOTERS, RK_LIT("ppwp/rekap.csv"), false));
     assert_false(rk_delivery_wants(&d, RK_SUBJECT_VOTERS, RK_LIT("ppwp/temuan.csv"), false));
+    d.contest[d.n_contest++] = RK_LIT("ppwp"), d.parts = RK_PART_STATIONS;
+    assert_true(rk_delivery_wants(&d, RK_SUBJECT_INFRA, RK_LIT("gambar/topologi.svg"), false));
 }
 
 static const rk_destination to = {.alias = {"koran-a", 7}};

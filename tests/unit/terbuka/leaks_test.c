@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <jansson.h>
 #include <zlib.h>
 
 #include "core/observed.h"
@@ -475,6 +476,14 @@ static int format_of(const char *name) {
     return 0;
 }
 
+/* Withheld or not, it stays JSON. */
+static void is_json(const rk_report_file *f) {
+    json_error_t e;
+    json_t *o = json_loadb(f->bytes.ptr, f->bytes.len, JSON_REJECT_DUPLICATES, &e);
+    if (!o) fail_msg("%s, line %d: %s", f->name, e.line, e.text);
+    json_decref(o);
+}
+
 static void search(const made *m, const rk_report *r, unsigned leaks[FORMATS],
                    unsigned opens[FORMATS], bool say) {
     rk_buf hay;
@@ -482,6 +491,7 @@ static void search(const made *m, const rk_report *r, unsigned leaks[FORMATS],
     for (uint32_t i = 0; i < r->n; i++) {
         int k = format_of(r->file[i]->name);
         hay_of(r->file[i], &hay);
+        if (k == 1) is_json(r->file[i]);
         leaks[k] += k != 3 && memmem(r->file[i]->bytes.ptr, r->file[i]->bytes.len, "enF4", 4);
         leaks[k] += finds(m, &hay, say, r->file[i]->name);
         opens[k] += in_hay(&hay, OPEN, 3);
