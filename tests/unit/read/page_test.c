@@ -147,6 +147,46 @@ static void bent(void **state) {
     }
 }
 
+static rk_point curl_far(rk_point p) {
+    return (rk_point){p.x + 5 * sin(p.y / 70), p.y + 4 * sin(p.x / 60 + 1)};
+}
+
+/* Paper that bends by half a box, blurred besides: the boxes of a row find it together. */
+static void bent_far(void **state) {
+    struct bench *b = *state;
+    shot s = own_shot();
+    s.bend = curl_far, s.blur = 2;
+    if (!reads(b, b->own, 0, &s)) fail_msg("%s", rk_refusal_name(b->out->refusal));
+    assert_int_equal(b->out->frames, 6);
+    bubbles_right(b, 3);
+}
+
+static enum rk_bubble_state state_of(const float fill[10], int *digit) {
+    rk_bubbles v = {.state = RK_BUBBLES_NONE};
+    memcpy(v.fill, fill, sizeof v.fill);
+    rk_bubbles_judge(&v);
+    *digit = v.digit;
+    return v.state;
+}
+
+/* What counts is how a bubble differs from the others of its column, also in deep shadow. */
+static void columns(void **state) {
+    (void)state;
+    float fill[10];
+    int digit;
+    for (int shade = 0; shade < 5; shade++) {
+        for (int i = 0; i < 10; i++) fill[i] = 0.09f * (float)shade + 0.01f * (float)(i % 3);
+        assert_int_equal(state_of(fill, &digit), RK_BUBBLES_EMPTY);
+        fill[7] += 0.22f; /* half a mark */
+        assert_int_equal(state_of(fill, &digit), RK_BUBBLES_UNCLEAR);
+        fill[7] += 0.2f;
+        assert_int_equal(state_of(fill, &digit), RK_BUBBLES_ONE);
+        assert_int_equal(digit, 7);
+        fill[2] += 0.25f; /* a second one */
+        assert_int_equal(state_of(fill, &digit), RK_BUBBLES_UNCLEAR);
+    }
+}
+
 static void refuses(struct bench *b, const rk_sheet *f, const shot *s, enum rk_refusal why) {
     bool ok = reads(b, f, 0, s);
     if (ok || b->out->refusal != why)
@@ -265,7 +305,8 @@ static void checked(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_direction), cmocka_unit_test(official_page),
-        cmocka_unit_test(bent),          cmocka_unit_test(refusals),
+        cmocka_unit_test(bent),          cmocka_unit_test(bent_far),
+        cmocka_unit_test(columns),       cmocka_unit_test(refusals),
         cmocka_unit_test(strangers),     cmocka_unit_test(two_sheets),
         cmocka_unit_test(checked),
     };
