@@ -1,6 +1,7 @@
 /* rekap residency: the declaration of where data may go, judged by itself and against what can
  * be observed, and as rules for the machine around the program. */
 #include "cli/cli.h"
+#include "core/node.h"
 #include "files/files.h"
 #include "intake/guard.h"
 #include "intake/keluar.h"
@@ -32,7 +33,7 @@ static int run_check(const char *path, const options *o) {
     rk_residency *d;
     rk_buf b;
     rk_err err = RK_ERR_INIT;
-    if (rk_guard_read(path, &d, NULL, &err) != RK_OK) return cli_failed(NULL, &err);
+    if (rk_guard_read(path, &d, &err) != RK_OK) return cli_failed(NULL, &err);
     rk_buf_init(&b, 4u << 20);
     if (o->json)
         rk_declaration_json(d, &b);
@@ -51,7 +52,7 @@ static int run_fence(const char *path, const options *o, bool nft) {
     rk_residency *d;
     rk_buf b;
     rk_err err = RK_ERR_INIT;
-    if (rk_guard_read(path, &d, NULL, &err) != RK_OK) return cli_failed(NULL, &err);
+    if (rk_guard_read(path, &d, &err) != RK_OK) return cli_failed(NULL, &err);
     rk_buf_init(&b, 4u << 20);
     rk_status s = nft ? rk_fence_nft(d, rk_slice_str(o->user ? o->user : "rekap"), &b, &err)
                       : rk_fence_systemd(d, &b, &err);
@@ -173,13 +174,12 @@ static rk_status date_of(const char *given, char out[RK_DAY_LEN + 1], rk_err *er
  */
 static int verify(const char *path, const options *o, rk_delegated *registry, rk_err *err) {
     rk_residency *d, *gate;
-    rk_sha256 hash;
-    if (rk_guard_read(path, &d, &hash, err) != RK_OK) return cli_failed(NULL, err);
+    if (rk_guard_read(path, &d, err) != RK_OK) return cli_failed(NULL, err);
     int code = CLI_FAILED;
     rk_resident_report *r = rk_resident_report_new(d, registry);
-    r->declaration = hash;
+    r->declaration = rk_node_residency_print(d);
     rk_status s = date_of(o->today, r->date, err);
-    if (s == RK_OK) s = rk_guard_read(path, &gate, NULL, err);
+    if (s == RK_OK) s = rk_guard_read(path, &gate, err);
     if (s == RK_OK) s = rk_outbound_declare(gate, err);
     if (s == RK_OK) s = observe(r, o, err);
     if (s == RK_OK) code = show(r, o);

@@ -67,7 +67,7 @@ typedef struct rk_resident_target {
 typedef struct rk_resident_report {
     const rk_residency *declared; /* borrowed */
     const rk_delegated *registry; /* borrowed */
-    rk_sha256 declaration;        /* of the file's bytes */
+    rk_sha256 declaration;        /* rk_node_residency_print: no address in it */
     char date[RK_DAY_LEN + 1];    /* WIB */
     rk_resident_target *target;   /* in the declaration's order */
     uint32_t n, count[RK_RESIDENT_KINDS], broken, undeclared;

@@ -100,7 +100,7 @@ static rk_status one_dir(rk_node *n, const char *dir, struct prints *residency,
                          struct prints *policy, rk_err *err) {
     rk_residency *r = NULL;
     rk_err why = RK_ERR_INIT;
-    rk_status none = rk_guard_read(dir, &r, NULL, &why);
+    rk_status none = rk_guard_read(dir, &r, &why);
     if (none != RK_OK && none != RK_NOT_FOUND) return rk_fail(err, none, "%s", why.text);
     rk_status s = add_dir(n, dir, r, err);
     if (s == RK_OK) s = policy_of(n, dir, r, policy, err);

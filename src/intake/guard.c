@@ -48,13 +48,12 @@ static rk_status locate(const char *path, char at[4096], char full[8192], rk_err
     return RK_OK;
 }
 
-static rk_status read_file(const char *path, rk_residency **out, rk_sha256 *hash, rk_err *err) {
+static rk_status read_file(const char *path, rk_residency **out, rk_err *err) {
     rk_file f;
     rk_err why = RK_ERR_INIT;
     *out = NULL;
     rk_status s = rk_file_read_raw(path, RK_RESIDENCY_BYTES_MAX, &f, &why);
     if (s != RK_OK) return rk_fail(err, s, "%s", why.text);
-    if (hash) *hash = rk_sha256_of(f.bytes);
     s = rk_residency_parse(f.bytes, out, &why);
     rk_file_free(&f);
     return s == RK_OK ? RK_OK : rk_fail(err, s, "%.100s: %.290s", path, why.text);
@@ -69,14 +68,14 @@ static rk_status path_of(const char *dir, char out[4096], bool *given, rk_err *e
                               : rk_fail(err, RK_LIMIT, "the path '%.200s' is too long", dir);
 }
 
-rk_status rk_guard_read(const char *path, rk_residency **out, rk_sha256 *hash, rk_err *err) {
+rk_status rk_guard_read(const char *path, rk_residency **out, rk_err *err) {
     char name[4096];
     struct stat st;
     bool given;
     *out = NULL;
-    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) return read_file(path, out, hash, err);
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) return read_file(path, out, err);
     RK_TRY(path_of(path, name, &given, err));
-    return read_file(name, out, hash, err);
+    return read_file(name, out, err);
 }
 
 static rk_status load(const char *dir, rk_residency **out, rk_err *err) {
@@ -85,7 +84,7 @@ static rk_status load(const char *dir, rk_residency **out, rk_err *err) {
     rk_err why = RK_ERR_INIT;
     *out = NULL;
     RK_TRY(path_of(dir, path, &given, err));
-    rk_status s = read_file(path, out, NULL, &why);
+    rk_status s = read_file(path, out, &why);
     if (s == RK_NOT_FOUND && !given) return RK_OK;
     if (s != RK_OK) return rk_fail(err, s, "%s", why.text);
     s = rk_residency_check(*out, &why);

@@ -118,7 +118,7 @@ void rk_statement_json(const rk_resident_report *r, rk_buf *b) {
     rk_js_text(b, "nama", r->declared->name);
     rk_js_text(b, "pengelola", r->declared->operator_name);
     rk_js_text(b, "tanggal_pernyataan", r->declared->date);
-    js_hash(b, "sha256_pernyataan", &r->declaration);
+    js_hash(b, "sidik_pernyataan", &r->declaration);
     rk_js_key(b, "register");
     rk_buf_byte(b, '[');
     for (uint32_t i = 0; i < r->registry->n_file; i++) {

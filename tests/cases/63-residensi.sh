@@ -142,6 +142,15 @@ l = json.load(open("p/residensi/daftar.json"))["pernyataan"]
 assert [s["nama"] for s in l] == ["2026-11-29", "2026-11-29-2"], l
 for s in l:
     assert hashlib.sha256(open(f"p/residensi/{s['nama']}.json", "rb").read()).hexdigest() == s["sha256"]
+# The fingerprint tells the declaration, and no address to whoever tries them all: it is without them.
+d = json.load(open("p/residency.json"))
+lines = "rekap-node-residency/v1\n"
+for t in d["targets"]:
+    host = t.get("host", "")
+    host = "(address)" if host.replace(".", "").isdigit() or ":" in host else host
+    lines += "\t".join([t["id"], t["kind"], t.get("country", ""), str(int(t["holds"] == "non-public")), str(int(t.get("public_abroad", False))),
+                        str(t.get("port", 0)), host, t.get("path", ""), t.get("operator", "")]) + "\n"
+assert json.load(open("p/residensi/2026-11-29.json"))["sidik_pernyataan"] == hashlib.sha256(lines.encode()).hexdigest(), lines
 PY
 expect 0 "$REKAP" publish p out
 cmp out/residensi/daftar.json p/residensi/daftar.json
