@@ -47,13 +47,13 @@
 #define RK_SERVED_MAX 64u /* election directories of one server */
 #define RK_REFRESH_ENTRIES_MAX 65536u /* entries applied between two requests */
 
-#define RK_ARSIP_FIGURES_MAX 20000000u  /* figures of the archive in memory */
-#define RK_ARSIP_SERIES_MAX 10000u      /* series of the archive */
-#define RK_ARSIP_TEXTS_MAX 2000000u     /* names, notes, sources of the archive */
+#define RK_ARSIP_FIGURES_MAX 20000000u     /* figures of the archive in memory */
+#define RK_ARSIP_SERIES_MAX 10000u         /* series of the archive */
+#define RK_ARSIP_TEXTS_MAX 2000000u        /* names, notes, sources of the archive */
 #define RK_ARSIP_VALUE_MAX 1000000000000ll /* a figure of the archive */
-#define RK_ARSIP_STATION_MAX 9999u      /* number of a station in its desa, in the archive */
-#define RK_SPEC_MAX (256u << 10)        /* bytes of an import's description */
-#define RK_SPEC_COLUMNS_MAX 512u        /* columns that an import's description names */
+#define RK_ARSIP_STATION_MAX 9999u         /* number of a station in its desa, in the archive */
+#define RK_SPEC_MAX (256u << 10)           /* bytes of an import's description */
+#define RK_SPEC_COLUMNS_MAX 512u           /* columns that an import's description names */
 #define RK_SMALL_CELL 5u /* a group of fewer voters is merged with others, or not shown */
 
 #define RK_LOG_SIZE_MAX INT64_MAX  /* entries of one log: a signed number elsewhere */
@@ -61,15 +61,15 @@
 #define RK_NOTE_MAX (128u << 10)   /* bytes of a signed note */
 #define RK_NOTE_SIGNATURES_MAX 16u /* signatures of one note */
 #define RK_KEY_NAME_MAX 255u       /* bytes of the name of a key or of a log */
-#define RK_WRITER_QUEUE_MAX 4096u    /* forms that wait for the writer */
-#define RK_WRITER_GROUP_MAX 256u     /* forms of one commit */
+#define RK_WRITER_QUEUE_MAX 4096u  /* forms that wait for the writer */
+#define RK_WRITER_GROUP_MAX 256u   /* forms of one commit */
 #define RK_SIGNERS_MAX 4000000u    /* keys that one log ever had */
 #define RK_KEYS_MAX 64u            /* keys a note is checked against */
 #define RK_PROOF_EXTRA_MAX 65535u  /* bytes of extra data in a proof */
 #define RK_PROOF_MAX (256u << 10)  /* bytes of a proof */
 #define RK_POLICY_MAX 65536u       /* bytes of a policy file */
 #define RK_POLICY_LOGS_MAX 32u     /* logs of one policy; so many witnesses, so many groups */
-#define RK_PACK_THREADS_MAX 8          /* threads that compress a release */
+#define RK_PACK_THREADS_MAX 8      /* threads that compress a release */
 #define RK_RELEASE_NOTE_MAX (64u << 10) /* bytes of rilis-SIZE.json */
 #define RK_PACKAGE_MAX (64u << 20)      /* bytes of a release's datapackage.json */
 #define RK_MIRROR_PARALLEL_MAX 4u       /* downloads of a mirror at one time: the quota */
@@ -79,28 +79,31 @@
 #define RK_MIRROR_SECONDS_MAX 21600u    /* one run takes no longer; the next goes on */
 #define RK_MIRROR_FILES_MAX 20000u      /* files of one release */
 #define RK_MIRROR_LIST_MAX (64u << 20)  /* bytes of one list of a manifest */
-#define RK_MIRROR_SMALL_MAX (64u << 20) /* bytes of a file that datapackage.json does not name */
-#define RK_MIRROR_LOG_MAX (1ull << 28)  /* entries of a log that is mirrored */
-#define RK_MIRROR_KEEP_MAX 10000u       /* releases that a mirror holds */
-#define RK_MIRROR_EVIDENCE_MAX 100u     /* refused answers that a mirror keeps */
-#define RK_LISTING_BYTES_MAX (64u << 20) /* published files' hashes kept before they are merged */
+#define RK_MIRROR_SMALL_MAX                                                                    \
+    (64u << 20)                        /* bytes of a file that datapackage.json does not name */
+#define RK_MIRROR_LOG_MAX (1ull << 28) /* entries of a log that is mirrored */
+#define RK_MIRROR_KEEP_MAX 10000u      /* releases that a mirror holds */
+#define RK_MIRROR_EVIDENCE_MAX 100u    /* refused answers that a mirror keeps */
+#define RK_LISTING_BYTES_MAX                                                                   \
+    (64u << 20) /* published files' hashes kept before they are merged */
 
 #define RK_CALENDAR_BYTES_MAX (1u << 20) /* a file of holidays */
 #define RK_CALENDAR_YEARS_MAX 64u        /* years with a published calendar */
 #define RK_HOLIDAYS_MAX 4096u            /* holidays of all of them */
 #define RK_PPID_BYTES_MAX (32u << 20)    /* a register of requests for information */
 #define RK_PPID_EVENTS_MAX 20000u        /* its events */
-#define RK_INFRA_BYTES_MAX (4u << 20)     /* one file of an inventory of infrastructure */
-#define RK_INFRA_FILES_MAX 32u            /* files of one inventory */
-#define RK_INFRA_RECORDS_MAX 4096u        /* records of one inventory */
-#define RK_INFRA_EXEMPTIONS_MAX 256u      /* exemptions of one inventory */
-#define RK_INFRA_ITEMS_MAX 256u           /* references of one field */
-#define RK_DIAGRAM_NODES_MAX 60u          /* nodes of one diagram: more are drawn as groups */
+#define RK_INFRA_BYTES_MAX (4u << 20)    /* one file of an inventory of infrastructure */
+#define RK_INFRA_FILES_MAX 32u           /* files of one inventory */
+#define RK_INFRA_RECORDS_MAX 4096u       /* records of one inventory */
+#define RK_INFRA_EXEMPTIONS_MAX 256u     /* exemptions of one inventory */
+#define RK_INFRA_ITEMS_MAX 256u          /* references of one field */
+#define RK_DIAGRAM_NODES_MAX 60u         /* nodes of one diagram: more are drawn as groups */
 
-#define RK_PARTIES_MAX 1024u     /* parties of one parliament, pairs of one election */
-#define RK_DISTRICTS_MAX 4096u   /* electoral districts of one parliament */
-#define RK_SEATS_MAX 10000u      /* seats of one district */
-#define RK_VOTES_MAX (1ull << 40) /* votes of one party: what the law's quotients are made of */
+#define RK_PARTIES_MAX 1024u      /* parties of one parliament, pairs of one election */
+#define RK_DISTRICTS_MAX 4096u    /* electoral districts of one parliament */
+#define RK_SEATS_MAX 10000u       /* seats of one district */
+#define RK_VOTES_MAX (1ull << 40) /* votes of one party: what the law's quotients are made of  \
+                                   */
 
 #define RK_WITNESS_REQUEST_MAX (RK_NOTE_MAX + 4096u) /* bytes of an add-checkpoint request */
 #define RK_WITNESS_ANSWER_MAX (64u << 10)            /* bytes of an answer to it */
@@ -113,10 +116,10 @@
 #define RK_GATHER_TOTAL_MS 5000u        /* gathering takes no longer, whoever is silent */
 #define RK_GATHER_PATIENCE_MS 500u      /* wait for the others once the quorum is there */
 
-#define RK_RESIDENCY_BYTES_MAX (1u << 20) /* a declaration of where data may go */
-#define RK_TARGETS_MAX 256u               /* targets of one declaration */
-#define RK_TARGET_ADDRESSES_MAX 16u       /* addresses and prefixes of one target */
-#define RK_REFUSALS_MAX 64u               /* refused connections that are remembered */
+#define RK_RESIDENCY_BYTES_MAX (1u << 20)  /* a declaration of where data may go */
+#define RK_TARGETS_MAX 256u                /* targets of one declaration */
+#define RK_TARGET_ADDRESSES_MAX 16u        /* addresses and prefixes of one target */
+#define RK_REFUSALS_MAX 64u                /* refused connections that are remembered */
 #define RK_DELEGATED_BYTES_MAX (64u << 20) /* a registry's file of delegated addresses */
 #define RK_DELEGATED_RECORDS_MAX 2000000u  /* records of all of them */
 #define RK_DELEGATED_FILES_MAX 8u          /* files of one run */
@@ -124,11 +127,11 @@
 #define RK_RESIDENT_ADDRESSES_MAX 64u      /* addresses of one target that are looked at */
 #define RK_STATEMENTS_MAX 4096u            /* statements of residency of one election */
 
-#define RK_NODE_BYTES_MAX (96u << 10)     /* what a node says of itself, before it is signed */
-#define RK_NODE_STORES_MAX 320u           /* stores and targets of one node */
-#define RK_NODE_CERTS_MAX 32u             /* certificates of one node */
-#define RK_NODE_LIBRARIES_MAX 192u        /* libraries of one program */
-#define RK_NODES_MAX 4096u                /* descriptions that are laid beside an inventory */
+#define RK_NODE_BYTES_MAX (96u << 10) /* what a node says of itself, before it is signed */
+#define RK_NODE_STORES_MAX 320u       /* stores and targets of one node */
+#define RK_NODE_CERTS_MAX 32u         /* certificates of one node */
+#define RK_NODE_LIBRARIES_MAX 192u    /* libraries of one program */
+#define RK_NODES_MAX 4096u            /* descriptions that are laid beside an inventory */
 
 #define RK_DESTINATIONS_BYTES_MAX (1u << 20) /* the private file of who gets deliveries */
 #define RK_DESTINATIONS_MAX 256u             /* of it */

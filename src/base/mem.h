@@ -19,9 +19,10 @@ void *rk_map_new(size_t bytes);
 void *rk_map_grow(void *p, size_t old_bytes, size_t new_bytes);
 void rk_map_free(void *p, size_t bytes);
 
-/* Gives back the memory of those pages of a private file mapping that were read and not changed:
- * they come back from the file when they are needed again. Changed pages, and pages of no file,
- * stay. A hint: where the system does not say which pages are which, nothing is done. */
+/* Gives back the memory of those pages of a private file mapping that were read and not
+ * changed: they come back from the file when they are needed again. Changed pages, and pages of
+ * no file, stay. A hint: where the system does not say which pages are which, nothing is done.
+ */
 void rk_map_cool(const void *p, size_t bytes);
 /* Makes room for one more element: doubles *cap when n == *cap. */
 #define RK_PUSH_ROOM(p, n, cap)                                                                \

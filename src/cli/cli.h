@@ -28,7 +28,8 @@ extern const cli_verb cli_archive_verb, cli_export_db; /* earlier elections, dat
 
 extern const cli_verb cli_node, cli_sbom; /* what this program is */
 
-extern const cli_verb cli_release, cli_verify_release, cli_kirim, cli_mirror; /* raw files, every day */
+extern const cli_verb cli_release, cli_verify_release, cli_kirim,
+    cli_mirror; /* raw files, every day */
 
 /* One option of a verb: "--name VALUE" (value != NULL) or "--name" (flag != NULL); "-n VALUE"
  * when the name is one letter. */

@@ -3,14 +3,15 @@
 
 #include <stdio.h>
 
-static const cli_verb *const VERBS[] = {&cli_archive_verb, &cli_export_db, &cli_init,  &cli_wilayah, &cli_kontes, &cli_import,
-                                        &cli_recap, &cli_check,   &cli_export, &cli_publish,
-                                        &cli_serve, &cli_recount, &cli_resmi,  &cli_banding, &cli_kunci,
-                                        &cli_disclose, &cli_ppid, &cli_residency,
-                                        &cli_saksi,
-                                        &cli_limits,  &cli_read, &cli_antrean, &cli_hasil, &cli_kursi,
-                                        &cli_release, &cli_verify_release, &cli_kirim, &cli_mirror,
-                                        &cli_form, &cli_node, &cli_sbom};
+static const cli_verb *const VERBS[] = {
+    &cli_archive_verb, &cli_export_db,      &cli_init,  &cli_wilayah,
+    &cli_kontes,       &cli_import,         &cli_recap, &cli_check,
+    &cli_export,       &cli_publish,        &cli_serve, &cli_recount,
+    &cli_resmi,        &cli_banding,        &cli_kunci, &cli_disclose,
+    &cli_ppid,         &cli_residency,      &cli_saksi, &cli_limits,
+    &cli_read,         &cli_antrean,        &cli_hasil, &cli_kursi,
+    &cli_release,      &cli_verify_release, &cli_kirim, &cli_mirror,
+    &cli_form,         &cli_node,           &cli_sbom};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
 static void overview(FILE *to) {

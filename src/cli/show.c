@@ -160,8 +160,9 @@ static int run_export(int argc, char **argv) {
     if (code != CLI_OK) return code;
     if (!export_as(&as, &w)) {
         rk_dir_close(&w.d);
-        return cli_usage(&cli_export,
-                         "--format is csv, nist or openelections; --tingkat is of the last two");
+        return cli_usage(
+            &cli_export,
+            "--format is csv, nist or openelections; --tingkat is of the last two");
     }
     const char *path = argv[1]; /* open_view has moved the options out of the way */
     rk_status s = rk_out_open(path, &file, &err);
@@ -186,8 +187,10 @@ const cli_verb cli_export = {
     "Importing it into an empty election gives the same totals, byte for byte.\n\n"
     "  --kontes CODE      the contest\n"
     "  --as-of N          as it stood after the first N entries of the log\n"
-    "  --format FORMAT    csv (default); nist: JSON of NIST SP 1500-100 v2; openelections: CSV\n"
+    "  --format FORMAT    csv (default); nist: JSON of NIST SP 1500-100 v2; openelections: "
+    "CSV\n"
     "                     with OpenElections' columns, a row for each choice\n"
-    "  --tingkat LEVEL    nist, openelections: down to this level, 0 nasional .. 5 tps (default:\n"
+    "  --tingkat LEVEL    nist, openelections: down to this level, 0 nasional .. 5 tps "
+    "(default:\n"
     "                     nist provinsi, openelections tps)\n",
     run_export};

@@ -55,7 +55,7 @@ typedef struct rk_disclosure {
     uint32_t n;
     uint32_t kind_shown[RK_INFRA_KINDS], kind_withheld[RK_INFRA_KINDS];
     uint32_t n_open, n_exempt, n_order, n_guard; /* values */
-    struct rk_observed *observed; /* NULL = nobody looked (core/observed.h) */
+    struct rk_observed *observed;                /* NULL = nobody looked (core/observed.h) */
     char **warning; /* for the operator's terminal: names the place, never the value */
     uint32_t n_warning, cap_warning;
     char **text; /* owned copies */

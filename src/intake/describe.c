@@ -24,7 +24,8 @@ static void add_print(struct prints *p, rk_sha256 h) {
 }
 
 static rk_sha256 of_prints(struct prints *p) {
-    return p->n == 0 ? (rk_sha256){{0}} : p->n == 1 ? p->last : rk_sha256_end(&p->s);
+    if (p->n == 0) return (rk_sha256){{0}};
+    return p->n == 1 ? p->last : rk_sha256_end(&p->s);
 }
 
 /* ===== stores ===== */

@@ -1,6 +1,6 @@
-/* The one writer: takes signed forms from many threads, appends them in groups, and answers each
- * only when it is durable, in the tree, and covered by a signed checkpoint. The answer is a
- * receipt: its index and a proof (core/proof.h) that needs nothing else to be checked.
+/* The one writer: takes signed forms from many threads, appends them in groups, and answers
+ * each only when it is durable, in the tree, and covered by a signed checkpoint. The answer is
+ * a receipt: its index and a proof (core/proof.h) that needs nothing else to be checked.
  *
  * A form that is handed in again (the answer was lost) gets a receipt for the entry that is
  * there; it is never entered twice. A group that cannot be made durable is answered with the

@@ -375,10 +375,16 @@ rk_status rk_mirror_files(rk_mirror *m, uint64_t size, rk_err *err) {
 
 /* ===== its head ===== */
 
+void rk_mirror_name(uint64_t size, const char *then, char *out, size_t room) {
+    char name[RK_RELEASE_NAME_MAX];
+    rk_release_name(size, name);
+    int n = snprintf(out, room, "%s%s", name, then);
+    RK_ASSERT(n > 0 && (size_t)n < room);
+}
+
 bool rk_mirror_holds(const rk_mirror *m, uint64_t size, const rk_sha256 *index) {
     char name[RK_RELEASE_NAME_MAX + 20], path[PATH_MAX];
-    rk_release_name(size, name);
-    strcat(name, "/manifest/index");
+    rk_mirror_name(size, "/manifest/index", name, sizeof name);
     return rk_mirror_public(m, path, name, NULL) == RK_OK && hash_is(path, index);
 }
 
@@ -402,8 +408,7 @@ rk_status rk_mirror_head(rk_mirror *m, uint64_t size, const rk_sha256 *index, rk
     static const char *const file[] = {"manifest/index", "manifest/note"};
     char name[RK_RELEASE_NAME_MAX + 20], path[PATH_MAX];
     rk_buf b;
-    rk_release_name(size, name);
-    strcat(name, "/manifest/index");
+    rk_mirror_name(size, "/manifest/index", name, sizeof name);
     RK_TRY(rk_mirror_private(m, path, name, err));
     if (rk_file_there(path) && !hash_is(path, index)) RK_TRY(rk_mirror_unstage(m, size, err));
     rk_status s = RK_OK;

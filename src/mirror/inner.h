@@ -28,6 +28,9 @@ typedef struct rk_mirror {
 } rk_mirror;
 
 /* DIR/.cermin/<name>, DIR/<name>; RK_LIMIT. */
+/* "rilis-SIZE" and what is to follow, e.g. ".json"; it fits RK_RELEASE_NAME_MAX and its length.
+ */
+void rk_mirror_name(uint64_t size, const char *then, char *out, size_t room);
 rk_status rk_mirror_private(const rk_mirror *m, char out[PATH_MAX], const char *name,
                             rk_err *err);
 rk_status rk_mirror_public(const rk_mirror *m, char out[PATH_MAX], const char *name,

@@ -268,8 +268,7 @@ static rk_status earlier_note(rk_mirror *m, const rk_known *k, uint32_t *time, r
     rk_buf b;
     rk_release_note n;
     rk_err why = RK_ERR_INIT;
-    rk_release_name(k->size, path);
-    strcat(path, ".json");
+    rk_mirror_name(k->size, ".json", path, sizeof path);
     rk_buf_init(&b, RK_RELEASE_NOTE_MAX);
     rk_status s = rk_fetch_get(m->f, rk_slice_str(path), RK_RELEASE_NOTE_MAX, &b, err);
     if (s == RK_OK && rk_release_note_parse(rk_buf_slice(&b), &n, &why) != RK_OK)
@@ -302,8 +301,7 @@ static rk_status take_earlier(rk_mirror *m, const rk_known *k, rk_err *err) {
 
 static bool is_noted(const rk_mirror *m, uint64_t size) {
     char name[RK_RELEASE_NAME_MAX + 8], path[PATH_MAX];
-    rk_release_name(size, name);
-    strcat(name, ".json");
+    rk_mirror_name(size, ".json", name, sizeof name);
     return rk_mirror_public(m, path, name, NULL) == RK_OK && rk_file_there(path);
 }
 
@@ -313,7 +311,7 @@ static rk_status drop(rk_mirror *m, uint64_t size, rk_err *err) {
     rk_release_name(size, name);
     RK_TRY(rk_mirror_public(m, from, name, err));
     RK_TRY(rk_mirror_private(m, to, "buang", err));
-    strcat(name, ".json");
+    rk_mirror_name(size, ".json", name, sizeof name);
     char note[PATH_MAX];
     RK_TRY(rk_mirror_public(m, note, name, err));
     RK_TRY(rk_file_drop(note, err));

@@ -9,8 +9,9 @@
 
 /* "foto/HASH.jpg": where the public copy lies below an election's base path, and in a release.
  */
-#define RK_PUBLIC_BLOBS "blobs" /* below an election directory: public copies, by their hash   \
-                                 */
+#define RK_PUBLIC_BLOBS                                                                        \
+    "blobs" /* below an election directory: public copies, by their hash                       \
+             */
 #define RK_PHOTO_PATH_MAX 80u
 rk_slice rk_photo_path(const rk_sha256 *copy, enum rk_photo_type type,
                        char out[RK_PHOTO_PATH_MAX]);

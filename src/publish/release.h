@@ -24,7 +24,7 @@ typedef struct rk_release {
     uint64_t size;      /* entries it shows */
     rk_sha256 manifest; /* SHA-256 of its manifest/index */
     bool noted;         /* rilis-SIZE.json is there: it has its entry in the log */
-    bool said;          /* of the newest: terbaru.json says that it is, the last thing written */
+    bool said; /* of the newest: terbaru.json says that it is, the last thing written */
     uint64_t entry;
     uint32_t time; /* when it was published */
 } rk_release;

@@ -157,7 +157,8 @@ static rk_status from_disclosure(const rk_standing_sources *s, rk_standing_answe
     hash = rk_sha256_of(f.bytes);
     rk_file_free(&f);
     (void)rk_sha256_put(hex, &hash);
-    int n = snprintf(out->link, sizeof out->link, "%s/terbuka/infrastruktur/index.html", s->base);
+    int n =
+        snprintf(out->link, sizeof out->link, "%s/terbuka/infrastruktur/index.html", s->base);
     if (n < 0 || (size_t)n >= sizeof out->link)
         return rk_fail(err, RK_LIMIT, "--dasar is too long");
     (void)snprintf(out->reason, sizeof out->reason,

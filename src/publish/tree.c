@@ -57,8 +57,8 @@ static bool usable(const struct publisher *p, json_t *o, rk_since *since) {
         !whole(o, "kontes", p->e->n_contest, &n_contest))
         return false;
     if (p->o->gzip && !json_is_true(json_object_get(o, "gzip"))) return false;
-    if (p->o->log && (!json_is_true(json_object_get(o, "manifes")) ||
-                      !rk_listing_there(p->w.dir)))
+    if (p->o->log &&
+        (!json_is_true(json_object_get(o, "manifes")) || !rk_listing_there(p->w.dir)))
         return false;
     *since = (rk_since){entries, (uint32_t)n_tps};
     return n_contest == p->e->n_contest &&
@@ -137,8 +137,7 @@ static rk_status finish(struct publisher *p, uint64_t from, rk_err *err) {
     rk_buf index;
     rk_buf_init(&index, 1u << 20);
     rk_status s = rk_listing_close(&p->listing, &index, err);
-    if (s == RK_OK)
-        s = rk_publish_manifest_note(l, p->e->id, rk_buf_slice(&index), &p->w, err);
+    if (s == RK_OK) s = rk_publish_manifest_note(l, p->e->id, rk_buf_slice(&index), &p->w, err);
     rk_buf_free(&index);
     return s;
 }

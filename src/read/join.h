@@ -1,8 +1,9 @@
 /* Photos into forms. A photo belongs to the form that the QR code of its page names; where
  * there is none, or none that can be read, to the form that its file name names: the last part
  * of the path without extension and without a trailing _pN. When a photo of the same name has a
- * code, that code counts for the others as well; but nothing on a page is accepted whose own code
- * the form prints and the photo does not show: a file's name proves nothing. Order does not matter. Pure. */
+ * code, that code counts for the others as well; but nothing on a page is accepted whose own
+ * code the form prints and the photo does not show: a file's name proves nothing. Order does
+ * not matter. Pure. */
 #ifndef RK_READ_JOIN_H
 #define RK_READ_JOIN_H
 
@@ -18,9 +19,9 @@ typedef struct rk_joined {
     rk_slice id;     /* owned by the list */
     uint32_t *photo; /* numbers of the photos that belong to it */
     uint32_t n_photo;
-    uint32_t *of_page;     /* by page index: the photo that was used, UINT32_MAX = none */
-    bool *disputed;        /* by page index */
-    bool *unnamed;         /* by page index: the form prints a QR code there and none was read */
+    uint32_t *of_page; /* by page index: the photo that was used, UINT32_MAX = none */
+    bool *disputed;    /* by page index */
+    bool *unnamed;     /* by page index: the form prints a QR code there and none was read */
     rk_form_reading *read; /* the verdict */
 } rk_joined;
 

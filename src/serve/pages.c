@@ -208,7 +208,8 @@ static rk_page *state_page(rk_pages *p, enum rk_route_kind kind) {
 static rk_page *released_page(rk_pages *p, const rk_route *r) {
     rk_err err = RK_ERR_INIT;
     rk_released *file;
-    rk_status s = rk_released_open(p->site->served[r->election].dir, r->shelf, r->rest, &file, &err);
+    rk_status s =
+        rk_released_open(p->site->served[r->election].dir, r->shelf, r->rest, &file, &err);
     if (s != RK_OK)
         return error_page(p, status_of(s),
                           s == RK_NOT_FOUND ? "the releases have no such file" : err.text);

@@ -23,9 +23,9 @@ typedef struct rk_pages {
     rk_job job;
     uint64_t job_made_for;
     rk_page *refused[4];
-    rk_rounds rounds; /* of witnesses; none when n is 0 */
+    rk_rounds rounds;     /* of witnesses; none when n is 0 */
     rk_self_signed *node; /* what the server says of itself; may be NULL */
-    rk_http *http; /* for the count of connections; may be NULL */
+    rk_http *http;        /* for the count of connections; may be NULL */
     uint64_t requests, hits, made, not_modified, errors;
     bool something_ready;
 } rk_pages;

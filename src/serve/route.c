@@ -253,9 +253,9 @@ static rk_status find_kind(const rk_route_site *site, rk_route *r, rk_slice path
                    : rk_fail(err, RK_NOT_FOUND, "the log has no such file");
     }
     if (site->n && on_shelf(r, path))
-        return no_hidden(r->rest) ? RK_OK
-                                  : rk_fail(err, RK_NOT_FOUND, "%s has no such file",
-                                            rk_shelf_name[r->shelf]);
+        return no_hidden(r->rest)
+                   ? RK_OK
+                   : rk_fail(err, RK_NOT_FOUND, "%s has no such file", rk_shelf_name[r->shelf]);
     if (rk_slice_starts(path, RK_LIT("api/")))
         return rk_fail(err, RK_NOT_FOUND, "the API has no such path: see /api/v1/openapi.json");
     r->kind = portal_page(path) ? RK_ROUTE_PORTAL : RK_ROUTE_SIREKAP;
@@ -344,8 +344,7 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     if (r->kind == RK_ROUTE_PORTAL) return; /* all its pages are one document */
     if (r->kind == RK_ROUTE_ASSET) rk_buf_lit(out, "aset/");
     if (r->kind == RK_ROUTE_TILE) rk_buf_lit(out, "log/");
-    if (r->kind == RK_ROUTE_RELEASED)
-        rk_buf_add(out, rk_slice_str(rk_shelf_name[r->shelf]));
+    if (r->kind == RK_ROUTE_RELEASED) rk_buf_add(out, rk_slice_str(rk_shelf_name[r->shelf]));
     if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_RELEASED ||
         r->kind == RK_ROUTE_SIREKAP) {
         escaped(out, r->rest);

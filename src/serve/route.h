@@ -72,9 +72,10 @@ typedef struct rk_route_site {
 typedef struct rk_route {
     enum rk_route_kind kind;
     uint32_t election;
-    bool chief;                   /* the target does not name the election */
-    rk_slice contest, code, rest; /* {k}, {kode}; the path of an asset, a tile, a Sirekap
-                                     document; of a file on a shelf from the '/' after its name */
+    bool chief; /* the target does not name the election */
+    rk_slice contest, code,
+        rest; /* {k}, {kode}; the path of an asset, a tile, a Sirekap
+                 document; of a file on a shelf from the '/' after its name */
     enum rk_shelf shelf;
     /* parameters that the kind has; what is not given has its default */
     bool has_as_of, has_level;

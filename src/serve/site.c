@@ -28,10 +28,9 @@ static rk_slice last_part(const char *dir) {
 }
 
 static rk_status check_id(const rk_site *s, uint32_t at, rk_err *err) {
-    static const char *const taken[] = {"api",     "aset",  "hasil",   "temuan",
-                                        "banding", "unduh", "pemilu",  "pilkada",
-                                        "wilayah", "log",   "catatan", "rilis",
-                                        "terbuka", "arsip", "keterbukaan"};
+    static const char *const taken[] = {
+        "api",     "aset", "hasil",   "temuan", "banding", "unduh", "pemilu",     "pilkada",
+        "wilayah", "log",  "catatan", "rilis",  "terbuka", "arsip", "keterbukaan"};
     rk_slice id = rk_code_slice(&s->id[at]);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (rk_slice_is(id, taken[i]))

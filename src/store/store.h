@@ -1,7 +1,7 @@
 /* The port to where the log lives: an append-only sequence of entries, dense from 0, never
  * changed, and beside it what the log's tree needs: hash tiles and one head, which change only
- * together with entries. What a store promises (held by tests/contract/store_contract.c for every
- * implementation):
+ * together with entries. What a store promises (held by tests/contract/store_contract.c for
+ * every implementation):
  *  - rk_store_commit returns RK_OK only when all entries of the batch are durable; a batch is
  * in the log wholly or not at all, after a crash too;
  *  - one writer: rk_store_begin fails with RK_BUSY while another process or handle holds it;
@@ -10,7 +10,8 @@
  *    holds is unknown); reopen to go on from what is really there;
  *  - entries have 1 to RK_ENTRY_MAX bytes and come back byte for byte;
  *  - tiles and the head written in a batch are there exactly when its entries are.
- * A store knows nothing of what entries, tiles and heads mean. One handle belongs to one thread at a time. */
+ * A store knows nothing of what entries, tiles and heads mean. One handle belongs to one thread
+ * at a time. */
 #ifndef RK_STORE_STORE_H
 #define RK_STORE_STORE_H
 
@@ -71,8 +72,8 @@ rk_status rk_store_read(rk_store *s, uint64_t from, uint64_t to, rk_store_fn *fn
                         rk_err *err);
 /* Appends entry `index` to out; RK_NOT_FOUND past the end. */
 rk_status rk_store_get(rk_store *s, uint64_t index, rk_buf *out, rk_err *err);
-/* The tile (level, index) of the log's tree, replaced in the open batch. 1 to RK_TILE_STORED_MAX
- * bytes, level below RK_TILE_LEVELS_STORED, index below 2^56. */
+/* The tile (level, index) of the log's tree, replaced in the open batch. 1 to
+ * RK_TILE_STORED_MAX bytes, level below RK_TILE_LEVELS_STORED, index below 2^56. */
 #define RK_TILE_STORED_MAX 8192u
 #define RK_TILE_LEVELS_STORED 8u
 rk_status rk_store_tile_put(rk_store *s, unsigned level, uint64_t index, rk_slice bytes,

@@ -70,6 +70,14 @@ static const char PUBLISHED[] =
     "ask who publishes for the right file, or take it from a mirror; "
     "keep this one as evidence";
 
+/* Appends ")", or nothing when there is no room for it. */
+static void close_bracket(char *out, size_t room) {
+    size_t n = strlen(out);
+    if (n + 1 >= room) return;
+    out[n] = ')';
+    out[n + 1] = 0;
+}
+
 /* Appends ", TPS x" when the entry is a form. */
 static void name_station(rk_slice entry, uint64_t index, char *out, size_t room) {
     rk_slice tps = rk_audit_station(entry, index);
@@ -92,8 +100,7 @@ static void name_entry(rk_logged *l, rk_tile t, uint32_t at, char *out, size_t r
         (void)rk_bundle_entries(rk_buf_slice(&b), t.width, entry, &got);
         if (at < got) name_station(entry[at], index, out, room);
     }
-    size_t n = strlen(out);
-    if (n + 2 < room) strcpy(out + n, ")");
+    close_bracket(out, room);
     rk_buf_free(&b);
     rk_free(entry);
 }
@@ -147,7 +154,7 @@ static void audit_fault(rk_logged *l, const rk_slice *entry, uint64_t first, siz
                  (unsigned long long)f->last);
     else if (f->entry >= first && f->entry - first < n)
         name_station(entry[f->entry - first], f->entry, where, sizeof where);
-    strcat(where, ")");
+    close_bracket(where, sizeof where);
     rk_say(l->r, RK_WRONG, check[f->what], where,
            "the log itself is wrong there: nothing after it was looked at", "%s", f->text);
 }

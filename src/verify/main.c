@@ -186,7 +186,8 @@ static int parse(struct args *a, int argc, char **argv) {
             continue;
         }
         if (strcmp(arg, "--help") == 0) return fputs(HELP, stdout), OK;
-        if (strcmp(arg, "--version") == 0) return printf("rekap-verify %s (source %s)\n", RK_VERSION, rk_build_source), OK;
+        if (strcmp(arg, "--version") == 0)
+            return printf("rekap-verify %s (source %s)\n", RK_VERSION, rk_build_source), OK;
         char *eq = strchr(arg, '=');
         size_t n = eq ? (size_t)(eq - arg - 2) : strlen(arg + 2);
         if (n < sizeof name) memcpy(name, arg + 2, n), name[n] = 0;

@@ -154,9 +154,12 @@ static void sync_dir_of(const char *path) {
     char name[PATH_MAX];
     const char *slash = strrchr(path, '/');
     size_t n = slash ? (size_t)(slash - path) + 1 : 0;
-    if (n >= sizeof name) return;
-    memcpy(name, path, n);
-    strcpy(name + n, n ? "" : ".");
+    if (n + 1 >= sizeof name) return;
+    if (n == 0)
+        name[n++] = '.';
+    else
+        memcpy(name, path, n);
+    name[n] = 0;
     int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return;
     (void)fsync(fd);

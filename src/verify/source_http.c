@@ -118,7 +118,7 @@ static void redirected(struct http_source *h, struct slot *s, const char *to) {
     if (same && s->redirects++ < REDIRECTS_MAX) {
         char url[URL_MAX];
         if (strlen(to) < sizeof url) {
-            strcpy(url, to);
+            snprintf(url, sizeof url, "%s", to);
             start(h, s, url);
             return;
         }

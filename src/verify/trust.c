@@ -152,8 +152,7 @@ static void first_trust(rk_logged *l, const rk_verifier *k) {
         l->r, RK_REMARK, "key", "",
         "compare this key with one that you have from elsewhere, and give it with --key or in "
         "a policy",
-        "NO KEY WAS GIVEN: the key in the log was trusted without proof: %.*s",
-        RK_FMT(text));
+        "NO KEY WAS GIVEN: the key in the log was trusted without proof: %.*s", RK_FMT(text));
     rk_buf_free(&b);
     l->signer = *k;
 }

@@ -24,7 +24,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static long number(const char *name, long other) {
     const char *s = getenv(name);
-    return s ? atol(s) : other;
+    return s ? strtol(s, NULL, 10) : other;
 }
 
 __attribute__((constructor)) static void begin(void) {

@@ -127,7 +127,7 @@ static void renew_cache(const char *dir) {
 }
 
 int main(int argc, char **argv) {
-    unsigned kills = argc > 1 ? (unsigned)atoi(argv[1]) : 20;
+    unsigned kills = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 20;
     char temp[] = "/tmp/rekap-crash-XXXXXX", dir[300];
     const char *base = argc > 2 ? argv[2] : mkdtemp(temp);
     (void)snprintf(dir, sizeof dir, "%s/e", base);

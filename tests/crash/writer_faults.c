@@ -159,13 +159,13 @@ int main(int argc, char **argv) {
     }
     char base[] = "/tmp/rekap-faults-XXXXXX", dir[300], start[300], cmd[400];
     static char so[4096];
-    long step = argc > 1 ? atol(argv[1]) : 1;
+    long step = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
     if (!mkdtemp(base) || step < 1) return 1;
     ssize_t n = readlink("/proc/self/exe", so, sizeof so - 20);
     if (n <= 0) return 1;
     so[n] = 0;
     self = strdup(so);
-    (void)strcpy(strrchr(so, '/') + 1, "libfailing.so");
+    (void)snprintf(strrchr(so, '/') + 1, 20, "libfailing.so");
     library = so;
     (void)snprintf(start, sizeof start, "%s/start", base);
     (void)snprintf(dir, sizeof dir, "%s/e", base);

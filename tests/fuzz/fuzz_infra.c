@@ -10,7 +10,8 @@ static void look(const rk_disclosure *d) {
         const rk_infra_table *t = rk_infra_table_of(x->kind);
         for (uint32_t f = 0; f < t->n && !x->withheld; f++) {
             const rk_shown_value *v = &x->value[f];
-            bool never = t->field[f].type == RK_INFRA_ADDRESS || t->field[f].type == RK_INFRA_PLACE;
+            bool never =
+                t->field[f].type == RK_INFRA_ADDRESS || t->field[f].type == RK_INFRA_PLACE;
             RK_ASSERT(v->state != RK_SHOWN_OPEN || (!never && v->why == RK_WHY_NONE));
             RK_ASSERT(v->state == RK_SHOWN_OPEN || (v->n == 0 && !v->item));
             for (uint32_t i = 0; i < v->n; i++)

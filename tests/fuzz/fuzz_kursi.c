@@ -1,5 +1,5 @@
-/* Any bytes as the files of a parliament (votes, seats, names, parted by "\n--\n") or as a table
- * of presidential votes: refused with a sentence, or computed with sums that hold. */
+/* Any bytes as the files of a parliament (votes, seats, names, parted by "\n--\n") or as a
+ * table of presidential votes: refused with a sentence, or computed with sums that hold. */
 #include "core/outcome.h"
 #include "core/seats.h"
 

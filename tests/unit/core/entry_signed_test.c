@@ -80,8 +80,8 @@ static void random_entry(enum rk_entry_kind kind, char *evidence, any *x) {
     memset(x, 0, sizeof *x);
     for (uint32_t i = 0; i < 64; i++) cell[i] = rnd_one_in(5) ? RK_ABSENT : rnd(999999);
     if (kind == RK_ENTRY_ELECTION)
-        x->e =
-            (rk_election_entry){h, text(40), text(30), text(10), key_no(3)->key, key_no(4)->key};
+        x->e = (rk_election_entry){h,        text(40),       text(30),
+                                   text(10), key_no(3)->key, key_no(4)->key};
     else if (kind == RK_ENTRY_DOCUMENT)
         x->d = (rk_document_entry){h,      RK_DOC_RESMI, text(5), text(9),
                                    hash(), rnd(3),       3,       text(900)};

@@ -81,7 +81,7 @@ static void real(const char *year, uint32_t want_cells, uint32_t want_seats) {
     uint32_t cells = 0, d = 0;
     rk_csv csv;
     real_table(year, &t);
-    MUST(rk_seat_rule_of((uint32_t)atoi(year), &rule, &err), err);
+    MUST(rk_seat_rule_of((uint32_t)strtoul(year, NULL, 10), &rule, &err), err);
     MUST(rk_seats_compute(&t, &rule, &r, &err), err);
     snprintf(name, sizeof name, "tests/golden/kursi-%s.csv", year);
     rk_file golden = must_read(name);

@@ -36,9 +36,15 @@ static const char *fresh(void) {
     snprintf(name, sizeof name, "%s", scratch(last));
     MUST(rk_dir_init(name, RK_LIT("uji"), RK_LIT("Uji"), RK_LIT(""), &err), err);
     MUST(rk_dir_open(name, RK_STORE_WRITE, UINT64_MAX, &d, &err), err);
-    MUST(rk_dir_declare(&d, RK_DOC_WILAYAH, RK_LIT(""), RK_LIT("w"), RK_LIT(""), RK_LIT(TREE), &err), err);
-    MUST(rk_dir_declare(&d, RK_DOC_KONTES, RK_LIT(""), RK_LIT("k"), RK_LIT(""), RK_LIT(PPWP), &err), err);
-    MUST(rk_dir_declare(&d, RK_DOC_KONTES, RK_LIT(""), RK_LIT("k"), RK_LIT(""), RK_LIT(DPD), &err), err);
+    MUST(rk_dir_declare(&d, RK_DOC_WILAYAH, RK_LIT(""), RK_LIT("w"), RK_LIT(""), RK_LIT(TREE),
+                        &err),
+         err);
+    MUST(rk_dir_declare(&d, RK_DOC_KONTES, RK_LIT(""), RK_LIT("k"), RK_LIT(""), RK_LIT(PPWP),
+                        &err),
+         err);
+    MUST(rk_dir_declare(&d, RK_DOC_KONTES, RK_LIT(""), RK_LIT("k"), RK_LIT(""), RK_LIT(DPD),
+                        &err),
+         err);
     rk_dir_close(&d);
     return name;
 }

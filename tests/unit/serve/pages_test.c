@@ -67,8 +67,10 @@ static void every_document(void **state) {
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (get(f, good[i]) != 200) fail_msg("%s is not there", good[i]);
     static const char *const missing[] = {
-        "/api/v1/kontes/pdpr", "/api/v1/kontes/ppwp/wilayah/12", "/aset/nope.js", "/api/v1/kontes/ppwp/kursi",
-        "/aset/index.html",    "/api/v1/kontes/ppwp/tps/9",      "/pemilu/nope.json"};
+        "/api/v1/kontes/pdpr", "/api/v1/kontes/ppwp/wilayah/12",
+        "/aset/nope.js",       "/api/v1/kontes/ppwp/kursi",
+        "/aset/index.html",    "/api/v1/kontes/ppwp/tps/9",
+        "/pemilu/nope.json"};
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
         if (get(f, missing[i]) != 404) fail_msg("%s is there", missing[i]);
     assert_int_equal(get(f, "/api/v1/kontes/ppwp/temuan?aturan=R99"), 400);
