@@ -25,6 +25,12 @@ struct stations {
 };
 
 static bool desa_needed(const rk_election *e, uint32_t tps) {
+    const rk_tree *t = e->tree;
+    rk_slice code = rk_code_slice(&t->tps_code[tps]), desa = rk_tree_code(t, t->tps[tps].desa);
+    /* begins with its desa's code, and no region's is longer: the prefix leads there */
+    if (rk_slice_starts(code, desa) &&
+        (t->prefix_lengths & ((2u << code.len) - 1)) >> (desa.len + 1) == 0)
+        return false;
     return rk_tree_by_prefix(e->tree, &e->tree->tps_code[tps]) != e->tree->tps[tps].desa;
 }
 
@@ -134,13 +140,40 @@ static void put_state(struct stations *s, uint32_t tps) {
     put_reading(s, tps);
 }
 
+static char *put_text(char *p, rk_slice text) {
+    if (text.len) memcpy(p, text.ptr, text.len);
+    return p + text.len;
+}
+
+/* The same for a station without photos, straight into PLAIN_STATE_MAX bytes of room: nearly
+ * all of them, and a tenth of the work. */
+enum { PLAIN_STATE_MAX = 256 + RK_RULES_MAX * (RK_CODE_MAX + 1) };
+static char *put_plain_state(const struct stations *s, const rk_form_state *f, char *p) {
+    *p++ = ',';
+    p = put_text(p, rk_station_status(f));
+    if (!f) return put_text(p, RK_LIT(",,,,,,,,"));
+    p = put_text(p, f->broken & s->t->review_mask ? RK_LIT(",1,") : RK_LIT(",0,"));
+    p = rk_num_put(p, f->generation);
+    *p++ = ',';
+    p = put_text(p, rk_psu_name((enum rk_psu)f->psu)); /* names have no comma */
+    *p++ = ',';
+    p = rk_num_put(p, f->entry1 - 1u);
+    *p++ = ',';
+    for (uint64_t rest = f->broken; rest; rest &= rest - 1) {
+        if (rest != f->broken) *p++ = ' ';
+        p = put_text(p, rk_code_slice(&s->c->rule[__builtin_ctzll(rest)].id));
+    }
+    return put_text(p, RK_LIT(",,,"));
+}
+
 static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
     const uint32_t *row = rk_tally_row(s->t, tps);
     if (!row && !s->full) return RK_OK;
     const rk_tree *tree = s->e->tree;
     const rk_code *code = &tree->tps_code[tps];
     uint32_t desa = tree->tps[tps].desa;
-    char *p = rk_buf_room(&s->b, 128 + 24 + 11 * ((size_t)s->c->n_col + s->n_choice));
+    char *p = rk_buf_room(&s->b, 128 + 24 + PLAIN_STATE_MAX +
+                                     11 * ((size_t)s->c->n_col + s->n_choice));
     if (!p) return rk_fail(err, RK_LIMIT, "a line of output is too long");
     memcpy(p, code->s, RK_CODE_MAX);
     p += code->len;
@@ -153,7 +186,10 @@ static rk_status station(struct stations *s, uint32_t tps, rk_err *err) {
         *p++ = ',';
         if (row && s->t->state[tps].own_ts) p = rk_wib_put(p, s->t->state[tps].ts);
     }
-    if (s->full) {
+    const rk_form_state *f = row ? &s->t->state[tps] : NULL;
+    if (s->full && !(f && f->images1) && !rk_tally_photos(s->t, tps)) {
+        p = put_plain_state(s, f, p);
+    } else if (s->full) {
         rk_buf_commit(&s->b, p);
         put_state(s, tps);
         p = rk_buf_room(&s->b, 24 + 11 * ((size_t)s->c->n_col + s->n_choice));

@@ -14,7 +14,9 @@
 
 #define BUSY_MS 2000
 #define WAL_PAGES_MAX 1000
-#define MMAP_BYTES "2147418112" /* what SQLite allows at most */
+#define MMAP_BYTES                                                                             \
+    "268435456" /* beyond it pages are copied: a pass over a log of 1 GB shall not keep it in  \
+                   memory */
 #define JOURNAL_KEEP_BYTES                                                                     \
     "8388608" /* a longer write-ahead log is cut back after a big batch */
 
