@@ -2,6 +2,7 @@
  * started again, KILLS times. What was acknowledged is read from a pipe and held against the
  * log after each kill: none lost, none twice, every checkpoint handed out is one of the tree.
  */
+#include "program.h"
 #include "writer_load.h"
 
 #include "base/mem.h"
@@ -160,8 +161,6 @@ int main(int argc, char **argv) {
            "consistent; %llu entries, slowest start %.2f s\n",
            kills, LOAD_SENDERS, (unsigned long long)l.acked, (unsigned long long)seen.tree.size,
            l.slowest);
-    char cmd[400];
-    (void)snprintf(cmd, sizeof cmd, "rm -rf %s", base);
-    if (argc <= 2 && system(cmd) != 0) return 1;
+    if (argc <= 2 && !program_ran((const char *const[]){"rm", "-rf", base, NULL})) return 1;
     return l.acked > kills ? 0 : 1; /* a run that acknowledged nothing tests nothing */
 }

@@ -4,6 +4,7 @@
  * with failing.so preloaded. Held afterwards, without faults: what was acknowledged is there;
  * nothing is there twice; after a failed flush nothing more was acknowledged; after a full
  * disk, intake goes on by itself. */
+#include "program.h"
 #include "writer_load.h"
 
 #include <dlfcn.h>
@@ -117,9 +118,11 @@ static void hold(const char *dir, const struct said *s, const char *what, long a
 }
 
 static void fresh(const char *base, const char *dir) {
-    char cmd[700];
-    (void)snprintf(cmd, sizeof cmd, "rm -rf %s && cp -r %s/start %s", dir, base, dir);
-    if (system(cmd) != 0) load_die("copying the election", NULL);
+    char start[400];
+    (void)snprintf(start, sizeof start, "%s/start", base);
+    if (!program_ran((const char *const[]){"rm", "-rf", dir, NULL}) ||
+        !program_ran((const char *const[]){"cp", "-r", start, dir, NULL}))
+        load_die("copying the election", NULL);
 }
 
 static long each_call(const char *base, const char *dir, int error, bool sync_only, long step) {
@@ -157,7 +160,7 @@ int main(int argc, char **argv) {
         child(argv[2]);
         return 0;
     }
-    char base[] = "/tmp/rekap-faults-XXXXXX", dir[300], start[300], cmd[400];
+    char base[] = "/tmp/rekap-faults-XXXXXX", dir[300], start[300];
     static char so[4096];
     long step = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
     if (!mkdtemp(base) || step < 1) return 1;
@@ -177,6 +180,5 @@ int main(int argc, char **argv) {
     printf("%ld calls failed with EIO, %ld with ENOSPC, %ld flushes, a full disk: no wrong "
            "acknowledgement, nothing after a failed flush, intake goes on after a full disk\n",
            eio, nospc, syncs);
-    (void)snprintf(cmd, sizeof cmd, "rm -rf %s", base);
-    return system(cmd) != 0;
+    return !program_ran((const char *const[]){"rm", "-rf", base, NULL});
 }
