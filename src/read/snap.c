@@ -17,13 +17,15 @@ enum {
     REACH = 16,          /* samples of the coarse search, each way */
     MAP = 2 * REACH + 1, /* its movements along one axis */
     NEAR = 12,           /* neighbours that are asked */
+    NEAR_BY = 3,         /* samples by which the next box may move otherwise: curled paper */
+    FAR_BY = 5,          /* and one farther off */
     ENDS = 5,
     CUT_MAX = 6
 };
 /* For a box of 19 mm; for another one in proportion. */
 #define COARSE 1.5f   /* samples a millimetre: REACH is 10.7 mm, less than half a box further */
 #define CLOSE_MM 1.5f /* of the fine search */
-#define APART_MM 3.0f /* what a box may move otherwise than those around it */
+#define APART_MM 4.0f /* what a box may move otherwise than those around it */
 #define FOUND 0.08f   /* score from which a frame counts as found */
 
 struct window {
@@ -76,6 +78,8 @@ static float mean(const struct window *v, int a, int b, int c, int d) {
 
 /* ===== stage one: the whole frame, moved without tilt ===== */
 
+#define OUTSIDE 0.5f /* share of the outside in what a line is compared with */
+
 struct outline { /* in samples */
     int w, h, line, gap;
 };
@@ -89,13 +93,24 @@ static struct outline outline_of(const struct window *v, const rk_sheet_box *b, 
     return o;
 }
 
-/* The frame's four lines less the paper just outside them; (x, y) = top left sample. */
+/* How much darker a line is than the paper on both its sides. Where two frames stand close
+ * together the gap between them is dark in a blurred photo, so the inside counts as well. */
+static float stands_out(float line, float outside, float inside) {
+    return line - OUTSIDE * outside - (1 - OUTSIDE) * inside;
+}
+
+/* The frame's four lines less the paper beside them; (x, y) = top left sample. */
 static float frame_score(const struct window *v, const struct outline *o, int x, int y) {
-    int l = o->line, s = o->gap, r = x + o->w, b = y + o->h;
-    const float side[4] = {mean(v, x, y, r, y + l) - mean(v, x, y - s - l, r, y - s),
-                           mean(v, x, b - l, r, b) - mean(v, x, b + s, r, b + s + l),
-                           mean(v, x, y, x + l, b) - mean(v, x - s - l, y, x - s, b),
-                           mean(v, r - l, y, r, b) - mean(v, r + s, y, r + s + l, b)};
+    int l = o->line, s = o->gap, r = x + o->w, b = y + o->h,
+        t = l + s; /* t: to the far side of a line and its gap */
+    const float side[4] = {stands_out(mean(v, x, y, r, y + l), mean(v, x, y - t, r, y - s),
+                                      mean(v, x + t, y + t, r - t, y + t + l)),
+                           stands_out(mean(v, x, b - l, r, b), mean(v, x, b + s, r, b + t),
+                                      mean(v, x + t, b - t - l, r - t, b - t)),
+                           stands_out(mean(v, x, y, x + l, b), mean(v, x - t, y, x - s, b),
+                                      mean(v, x + t, y + t, x + t + l, b - t)),
+                           stands_out(mean(v, r - l, y, r, b), mean(v, r + s, y, r + t, b),
+                                      mean(v, r - t - l, y + t, r - t, b - t))};
     float least = side[0], sum = side[0];
     for (int i = 1; i < 4; i++) least = fminf(least, side[i]), sum += side[i];
     return 0.5f * least + 0.125f * sum;
@@ -158,7 +173,8 @@ static size_t nearest(const rk_sheet_box *box, uint32_t n, uint32_t k, uint32_t 
     return have;
 }
 
-/* Each score becomes the best within `by` samples: neighbours move alike, but not quite. */
+/* Each score becomes the best within `by` samples: neighbours move alike, but not quite. So a
+ * box's own frame decides within what those around it allow. */
 static void widen(const float *map, int by, float *out) {
     float row[MAP * MAP];
     for (int j = 0; j < MAP; j++)
@@ -320,8 +336,8 @@ uint32_t rk_snap(const rk_sheet *form, const rk_pose *pose, const rk_grey *g,
         window_fill(v, &box[i], (REACH + 4) / per_mm, per_mm, &pose->to_px, g, white);
         struct outline o = outline_of(v, &box[i], form->frame);
         score_all(v, &o, &box[i], map[i].own);
-        widen(map[i].own, 1, map[i].near);
-        widen(map[i].own, 2, map[i].far);
+        widen(map[i].own, NEAR_BY, map[i].near);
+        widen(map[i].near, FAR_BY - NEAR_BY, map[i].far);
     }
     for (uint32_t i = 0; i < n; i++) m[i] = agreed(box, map, n, i);
     rk_free(map);
