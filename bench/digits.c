@@ -1,4 +1,4 @@
-/* How many digit boxes a second one core reads: digits models/digit-2.bin [REPS]
+/* How many digit boxes a second one core reads: digits models/digit-3.bin [REPS]
  * One line a kernel: name, boxes a second of CPU time (best of REPS runs over 2,000 boxes). The
  * boxes are noise: the net does the same work whatever it sees. */
 #include "base/mem.h"
@@ -38,7 +38,7 @@ static void run(rk_net *net, const struct rk_net_kernel *kernel, const uint8_t *
 int main(int argc, char **argv) {
     static char bytes[1 << 20];
     FILE *f = argc > 1 ? fopen(argv[1], "rb") : NULL;
-    if (f == NULL) return fprintf(stderr, "usage: digits models/digit-2.bin [REPS]\n"), 2;
+    if (f == NULL) return fprintf(stderr, "usage: digits models/digit-3.bin [REPS]\n"), 2;
     const size_t n = fread(bytes, 1, sizeof bytes, f);
     fclose(f);
     rk_net *net;

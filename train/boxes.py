@@ -34,6 +34,14 @@ def grey(bgr):
     return 0.114 * bgr[..., 0] + 0.587 * bgr[..., 1] + 0.299 * bgr[..., 2]
 
 
+def elastic(rng, a):
+    """Bends the ink smoothly, by up to some hundredths of the box: other writers' ways with the same digit."""
+    move = rng.normal(0, rng.uniform(0.0, 0.03) * ink.S, (2, 5, 5)).astype(np.float32)
+    dx, dy = (cv2.resize(m, (ink.S, ink.S), interpolation=cv2.INTER_CUBIC) for m in move)
+    y, x = np.mgrid[0:ink.S, 0:ink.S].astype(np.float32)
+    return cv2.remap(a, x + dx, y + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+
+
 class Boxes:
     def __init__(self, cache, split, snap):
         self.inks = forms.Inks(split)
@@ -90,6 +98,8 @@ class Boxes:
         page = piece * np.float32(tint / 255)
         a = self.inks.draw(rng, pen, cropping.STYLES[style], what) if what != " " else None if rng.random() < 0.6 else ink.blank(rng)
         if a is not None:
+            if rng.random() < 0.6:
+                a = elastic(rng, a)
             if rng.random() < 0.15:
                 a = a * np.float32(rng.uniform(0.45, 0.95))  # a pen that hardly writes
             x0, y0 = round(b["x"] * PX) - origin[0], round(b["y"] * PX) - origin[1]

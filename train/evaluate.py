@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calibrates a trained net, writes the weights file, and says how good it is.
 
-    REKAP_DATA=... train/evaluate.py --net net.pt --calibrate cal.npz --test test.npz --weights models/digit-2.bin
+    REKAP_DATA=... train/evaluate.py --net net.pt --calibrate cal.npz --test test.npz --weights models/digit-3.bin
                     [--disagree FILE.csv] [--json FILE]
 
 The temperature is fitted on the calibration block of the real boxes and the calibration crops, half the weight each;

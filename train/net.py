@@ -13,9 +13,9 @@ MAGIC = b"rekapNN\x01"
 CONV, POOL, DENSE = 1, 2, 3
 
 
-CHANNELS = (16, 32, 48, 64, 96)
+CHANNELS = (16, 32, 64, 96, 128)
 POOL_AFTER = (0, 2, 4)
-HIDDEN = 64
+HIDDEN = 96
 
 
 class Net(nn.Module):

@@ -1,6 +1,6 @@
 /* What stands in one digit box of a form: a posterior over twelve classes for each box. The
  * classifier is a small convolutional net (read/net.h) whose weights are a data file
- * (models/digit-2.bin; its data, accuracy and limits: docs/model-digit.md).
+ * (models/digit-3.bin; its data, accuracy and limits: docs/model-digit.md).
  *
  * A box comes as 32 x 32 grey pixels, row-major, 0 = black, 255 = white paper, WITH its printed
  * frame: the outer edge of the frame lies at pixels 2 and 29 (28 of 32 pixels), two pixels of

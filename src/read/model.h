@@ -1,4 +1,4 @@
-/* The weights that the program ships (models/digit-2.bin, compiled in). */
+/* The weights that the program ships (models/digit-3.bin, compiled in). */
 #ifndef RK_READ_MODEL_H
 #define RK_READ_MODEL_H
 

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-const rk_gate RK_GATE = {.floor = 0.50f,
+const rk_gate RK_GATE = {.floor = 0.25f,
                          .alone = 0.9999f,
-                         .risk_max = 3e-3f,
-                         .slip = 2e-3f,
+                         .risk_max = 1e-3f,
+                         .slip = 5e-4f,
                          .need_sums = true,
                          .need_bubbles = true,
                          .joint_cost = 0};

@@ -41,13 +41,15 @@ typedef struct rk_doubt {
     float doubt;         /* probability that the box is not what was read, bubbles considered */
 } rk_doubt;
 
-/* How strict the gate is; bench-read walks along it. RK_GATE: chosen on calibration photos,
- * where hardly more goes straight through beyond it (docs/reading.md). */
+/* How strict the gate is; bench-read walks along it. RK_GATE: a wrong accepted form weighs a
+ * thousand times one that people must read, so odds of 1 in 1,000 are the most (docs/reading.md
+ * says where each number is from). */
 typedef struct rk_gate {
     float floor;    /* least confidence of a field in a sum */
     float alone;    /* least confidence of a field in no sum */
     float risk_max; /* most odds of another reading of a set that satisfies its sums too */
-    float slip;     /* how likely a writer makes just the slip that hides a misreading */
+    float slip; /* how likely a writer makes just the slip that hides a misreading: one form in
+                 * ten does not add up, in one of 25 figures, by one of some eight amounts */
     bool need_sums, need_bubbles; /* off only to measure what each is worth */
     float joint_cost; /* > 0: accept the joint decoding up to this cost (never the default) */
 } rk_gate;

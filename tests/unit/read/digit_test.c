@@ -31,7 +31,7 @@ static rk_slice read_whole(const char *env, const char *name) {
 }
 
 static rk_digit_net *net(void) {
-    rk_slice w = read_whole("REKAP_ROOT", "models/digit-2.bin");
+    rk_slice w = read_whole("REKAP_ROOT", "models/digit-3.bin");
     rk_digit_net *d;
     rk_err err = RK_ERR_INIT;
     assert_int_equal(rk_digit_net_load(w, &d, &err), RK_OK);
@@ -95,7 +95,7 @@ static void as_pytorch(void **state) {
 /* What runs where there is no AVX2. */
 static void as_pytorch_portable(void **state) {
     (void)state;
-    rk_slice w = read_whole("REKAP_ROOT", "models/digit-2.bin");
+    rk_slice w = read_whole("REKAP_ROOT", "models/digit-3.bin");
     rk_net *plain;
     uint8_t *grey;
     float *want;
@@ -186,7 +186,7 @@ static void kernels(void **state) {
 
 static void damaged(void **state) {
     (void)state;
-    rk_slice w = read_whole("REKAP_ROOT", "models/digit-2.bin");
+    rk_slice w = read_whole("REKAP_ROOT", "models/digit-3.bin");
     char *copy = rk_dup(w.ptr, w.len);
     rk_digit_net *d;
     const size_t cuts[] = {0, 1, 31, 32, 33, 64, w.len / 2, w.len - 1};
