@@ -165,3 +165,16 @@ void rk_buf_html(rk_buf *b, rk_slice s) {
             rk_buf_byte(b, s.ptr[i]);
         }
 }
+
+void rk_buf_percent(rk_buf *b, rk_slice text, const char *also) {
+    static const char hex[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                           (c >= 'a' && c <= 'z') ||
+                           (c && (strchr("-._~", c) || strchr(also, c)));
+        if (!plain) rk_buf_byte(b, '%');
+        if (!plain) rk_buf_byte(b, hex[c >> 4]);
+        rk_buf_byte(b, plain ? (char)c : hex[c & 15]);
+    }
+}

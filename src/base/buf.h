@@ -40,5 +40,8 @@ void rk_buf_csv(rk_buf *b, rk_slice field);
 void rk_buf_json(rk_buf *b, rk_slice text);
 /* Text inside HTML or XML, all five special characters escaped. */
 void rk_buf_html(rk_buf *b, rk_slice text);
+/* Text inside a URL, percent-encoded: what RFC 3986 calls unreserved stays as it is, and so do
+ * the characters of `also` (for a path "/"); hexadecimal digits are capital. */
+void rk_buf_percent(rk_buf *b, rk_slice text, const char *also);
 
 #endif

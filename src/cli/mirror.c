@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "cli/daily.h"
 #include "cli/line.h"
-#include "core/policy.h"
+#include "cli/trust.h"
 #include "files/files.h"
 #include "intake/guard.h"
 #include "mirror/fetch.h"
@@ -17,11 +17,9 @@
 
 struct job {
     rk_mirror_options o;
-    const char *policy, *key;
     bool json, quiet;
     uint64_t lines;
-    rk_policy *p;
-    rk_verifier k;
+    cli_trust trust;
     rk_progress progress;
     int code; /* of the last run */
 };
@@ -107,20 +105,6 @@ static rk_status once(void *ctx, rk_err *err) {
     return s;
 }
 
-static rk_status read_trust(struct job *j, rk_err *err) {
-    if (j->policy) {
-        rk_file f;
-        RK_TRY(rk_file_read_raw(j->policy, RK_POLICY_MAX, &f, err));
-        rk_status s = rk_policy_parse(f.bytes, &j->p, err);
-        rk_file_free(&f);
-        j->o.policy = j->p;
-        return s;
-    }
-    if (!j->key) return RK_OK;
-    j->o.key = &j->k;
-    return rk_verifier_parse(rk_slice_str(j->key), &j->k, err);
-}
-
 /* What may be reached: the address that was named, and nothing else; or what REKAP_RESIDENCY
  * declares. */
 static rk_status declare(struct job *j, rk_err *err) {
@@ -153,8 +137,8 @@ static int run_mirror(int argc, char **argv) {
     uint32_t clock = 0;
     uint64_t n = 0;
     rk_err err = RK_ERR_INIT;
-    const cli_option o[] = {{"policy", &j.policy, NULL},
-                            {"key", &j.key, NULL},
+    const cli_option o[] = {{"policy", &j.trust.policy, NULL},
+                            {"key", &j.trust.key, NULL},
                             {"rate", &rate, NULL},
                             {"keep", &keep, NULL},
                             {"daily", &at, NULL},
@@ -167,7 +151,7 @@ static int run_mirror(int argc, char **argv) {
         return cli_usage(&cli_mirror, "--daily is a time HH:MM, not '%s'", at);
     if (at) cli_daily_zone(&argc, argv);
     if (argc != 2) return cli_usage(&cli_mirror, "give an address and a directory");
-    if (j.policy && j.key)
+    if (j.trust.policy && j.trust.key)
         return cli_usage(&cli_mirror, "--policy and --key do not go together");
     if (rate && (!rk_num_parse(rk_slice_str(rate), 100000000, &n) || n == 0))
         return cli_usage(&cli_mirror, "--rate is kilobytes a second, 1 or more, not '%s'",
@@ -179,8 +163,10 @@ static int run_mirror(int argc, char **argv) {
     j.o.keep = keep ? (uint32_t)n : 0;
     (void)signal(SIGPIPE, SIG_IGN); /* a server that hangs up is no reason to end */
     j.o.url = argv[0], j.o.dir = argv[1], j.o.ctx = &j;
-    rk_status s = read_trust(&j, &err);
-    if (s != RK_OK) return cli_failed(j.policy ? j.policy : "--key", &err);
+    rk_status s = cli_trust_read(&j.trust, &err);
+    if (s != RK_OK) return cli_failed(cli_trust_what(&j.trust), &err);
+    j.o.policy = j.trust.read;
+    j.o.key = !j.trust.policy && j.trust.key ? &j.trust.verifier : NULL;
     if (declare(&j, &err) != RK_OK) return cli_failed(NULL, &err);
     if (at) {
         char what[PATH_MAX + 20];
@@ -189,7 +175,7 @@ static int run_mirror(int argc, char **argv) {
     }
     s = once(&j, &err);
     if (s != RK_OK) (void)cli_failed(NULL, &err);
-    rk_policy_free(&j.p);
+    cli_trust_free(&j.trust);
     return j.code;
 }
 

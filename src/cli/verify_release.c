@@ -3,6 +3,7 @@
  * program that made it; what is added here is the release's own entry in the log. */
 #include "cli/cli.h"
 #include "cli/line.h"
+#include "cli/trust.h"
 #include "base/mem.h"
 #include "core/entry.h"
 #include "core/manifest.h"
@@ -18,12 +19,11 @@
 #include <stdlib.h>
 
 struct job {
-    const char *policy, *key, *log;
+    const char *log;
     bool json, quiet;
     uint64_t lines;
     char log_dir[PATH_MAX];
-    rk_policy *p;
-    rk_verifier k;
+    cli_trust trust;
 };
 
 /* ===== lines ===== */
@@ -125,17 +125,6 @@ static void say_entry(rk_source *rel, rk_source *log, rk_report *r) {
 
 /* ===== the command ===== */
 
-static rk_status read_trust(struct job *j, rk_err *err) {
-    if (j->policy) {
-        rk_file f;
-        RK_TRY(rk_file_read_raw(j->policy, RK_POLICY_MAX, &f, err));
-        rk_status s = rk_policy_parse(f.bytes, &j->p, err);
-        rk_file_free(&f);
-        return s;
-    }
-    return j->key ? rk_verifier_parse(rk_slice_str(j->key), &j->k, err) : RK_OK;
-}
-
 /* The log: as given, else log/ beside the release. */
 static const char *find_log(struct job *j, const char *release) {
     if (j->log) return j->log;
@@ -164,8 +153,10 @@ static int check(struct job *j, const char *release, rk_err *err) {
     size_t n = 0;
     rk_report r = {.line = line, .ctx = j};
     const char *log = find_log(j, release);
-    rk_verify_options o = {
-        .policy = j->p, .key = j->key ? &j->k : NULL, .no_state = true, .jobs = 2};
+    rk_verify_options o = {.policy = j->trust.read,
+                           .key = j->trust.key ? &j->trust.verifier : NULL,
+                           .no_state = true,
+                           .jobs = 2};
     rk_status s = log ? rk_source_open(log, &source[n++], err) : RK_OK;
     if (s == RK_OK) s = rk_source_open(release, &source[n++], err);
     if (s == RK_OK && log) s = rk_source_open(log, &again, err);
@@ -189,16 +180,17 @@ static int check(struct job *j, const char *release, rk_err *err) {
 static int run_verify_release(int argc, char **argv) {
     struct job j = {0};
     rk_err err = RK_ERR_INIT;
-    const cli_option o[] = {{"policy", &j.policy, NULL}, {"key", &j.key, NULL},
-                            {"log", &j.log, NULL},       {"json", NULL, &j.json},
-                            {"quiet", NULL, &j.quiet},   {0}};
+    const cli_option o[] = {
+        {"policy", &j.trust.policy, NULL}, {"key", &j.trust.key, NULL}, {"log", &j.log, NULL},
+        {"json", NULL, &j.json},           {"quiet", NULL, &j.quiet},   {0}};
     if (!cli_parse(&cli_verify_release, &argc, argv, o)) return CLI_USAGE;
     if (argc != 1) return cli_usage(&cli_verify_release, "give one release");
-    if (j.policy && j.key)
+    if (j.trust.policy && j.trust.key)
         return cli_usage(&cli_verify_release, "--policy and --key do not go together");
-    if (read_trust(&j, &err) != RK_OK) return cli_failed(j.policy ? j.policy : "--key", &err);
+    if (cli_trust_read(&j.trust, &err) != RK_OK)
+        return cli_failed(cli_trust_what(&j.trust), &err);
     int code = check(&j, argv[0], &err);
-    rk_policy_free(&j.p);
+    cli_trust_free(&j.trust);
     return code;
 }
 

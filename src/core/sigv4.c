@@ -20,25 +20,6 @@ char *rk_sigv4_time(char *p, uint32_t seconds) {
     return p;
 }
 
-static bool plain(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.' || c == '_' || c == '~' || c == '/';
-}
-
-void rk_sigv4_path(rk_slice text, rk_buf *out) {
-    static const char hex[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = (uint8_t)text.ptr[i];
-        if (plain(text.ptr[i])) {
-            rk_buf_byte(out, text.ptr[i]);
-        } else {
-            rk_buf_byte(out, '%');
-            rk_buf_byte(out, hex[c >> 4]);
-            rk_buf_byte(out, hex[c & 15]);
-        }
-    }
-}
-
 static void names(const rk_sigv4_request *r, rk_buf *out) {
     for (uint32_t i = 0; i < r->n_header; i++) {
         if (i) rk_buf_byte(out, ';');

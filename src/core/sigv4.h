@@ -18,7 +18,7 @@ typedef struct rk_sigv4_header {
 #define RK_SIGV4_TIME_LEN 16 /* "20130524T000000Z" */
 
 typedef struct rk_sigv4_request {
-    rk_slice method, path; /* the path as it is sent (rk_sigv4_path), beginning with '/' */
+    rk_slice method, path; /* as it is sent (rk_buf_percent with "/"), beginning with '/' */
     const rk_sigv4_header *header; /* host, x-amz-date and all others to sign, sorted by name */
     uint32_t n_header;
     rk_slice payload_hash; /* 64 lower-case digits */
@@ -28,8 +28,6 @@ typedef struct rk_sigv4_request {
 
 /* Writes the time as x-amz-date wants it; RK_SIGV4_TIME_LEN bytes. */
 char *rk_sigv4_time(char *p, uint32_t seconds);
-/* Appends text as part of a path: all but A-Z a-z 0-9 - . _ ~ / as %XX. */
-void rk_sigv4_path(rk_slice text, rk_buf *out);
 /* What is hashed and signed; exposed for tests. */
 void rk_sigv4_canonical(const rk_sigv4_request *r, rk_buf *out);
 /* Appends the value of the Authorization header. */

@@ -4,7 +4,6 @@
 #include "deliver/wire.h"
 
 #include "core/httpsig.h"
-#include "core/sigv4.h"
 #include "files/files.h"
 
 #include <stdio.h>
@@ -18,7 +17,7 @@ static void put_path(const rk_destination *d, const rk_parcel *p, rk_buf *out) {
     while (base.len && base.ptr[base.len - 1] == '/') base.len--;
     rk_buf_add(out, base);
     rk_buf_byte(out, '/');
-    rk_sigv4_path(p->name, out);
+    rk_buf_percent(out, p->name, "/");
 }
 
 static void header(struct curl_slist **list, const char *name, void (*value)(void *, rk_buf *),

@@ -27,9 +27,9 @@ static void sign(struct request *r, const rk_carrier *c, const rk_parcel *p) {
     uint32_t now = rk_now();
     put_host(d, &r->host);
     rk_buf_byte(&r->path, '/');
-    rk_sigv4_path(d->bucket, &r->path);
+    rk_buf_percent(&r->path, d->bucket, "/");
     rk_buf_byte(&r->path, '/');
-    rk_sigv4_path(p->name, &r->path);
+    rk_buf_percent(&r->path, p->name, "/");
     rk_sigv4_time(r->time, now);
     rk_sha256_put(r->hash, &p->sha256);
     const rk_slice hash = {r->hash, sizeof r->hash};

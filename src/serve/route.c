@@ -288,22 +288,12 @@ rk_status rk_route_parse(const rk_route_site *site, rk_slice target, rk_route *r
 
 /* ===== the one spelling ===== */
 
-static void escaped(rk_buf *out, rk_slice s) {
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                     (c >= 'a' && c <= 'z') || (c && strchr("-._~/,:@", c));
-        if (!plain) rk_buf_byte(out, '%');
-        if (!plain) rk_buf_byte(out, digits[c >> 4]);
-        rk_buf_byte(out, plain ? (char)c : digits[c & 15]);
-    }
-}
+#define PLAIN "/,:@" /* stay as they are, beside what RFC 3986 calls unreserved */
 
 static void add_text(rk_buf *out, char *sep, const char *key, rk_slice value) {
     rk_buf_byte(out, *sep);
     rk_buf_add(out, rk_slice_str(key));
-    escaped(out, value);
+    rk_buf_percent(out, value, PLAIN);
     *sep = '&';
 }
 
@@ -335,10 +325,10 @@ static void key_parameters(const rk_route *r, rk_buf *out) {
 }
 
 void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
-    escaped(out, site->prefix);
+    rk_buf_percent(out, site->prefix, PLAIN);
     if (!r->chief) {
         rk_buf_byte(out, '/');
-        escaped(out, rk_code_slice(&site->id[r->election]));
+        rk_buf_percent(out, rk_code_slice(&site->id[r->election]), PLAIN);
     }
     rk_buf_byte(out, '/');
     if (r->kind == RK_ROUTE_PORTAL) return; /* all its pages are one document */
@@ -347,7 +337,7 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     if (r->kind == RK_ROUTE_RELEASED) rk_buf_add(out, rk_slice_str(rk_shelf_name[r->shelf]));
     if (r->kind == RK_ROUTE_ASSET || r->kind == RK_ROUTE_TILE || r->kind == RK_ROUTE_RELEASED ||
         r->kind == RK_ROUTE_SIREKAP) {
-        escaped(out, r->rest);
+        rk_buf_percent(out, r->rest, PLAIN);
         return;
     }
     const rk_route_pattern *p = rk_route_patterns;
@@ -355,9 +345,11 @@ void rk_route_key(const rk_route_site *site, const rk_route *r, rk_buf *out) {
     rk_slice rest = rk_slice_str(p->path), part;
     for (bool first = true; rk_slice_cut(&rest, '/', &part); first = false) {
         if (!first) rk_buf_byte(out, '/');
-        escaped(out, rk_slice_is(part, "{k}")      ? r->contest
-                     : rk_slice_is(part, "{kode}") ? r->code
-                                                   : part);
+        rk_buf_percent(out,
+                       rk_slice_is(part, "{k}")      ? r->contest
+                       : rk_slice_is(part, "{kode}") ? r->code
+                                                     : part,
+                       PLAIN);
     }
     key_parameters(r, out);
 }

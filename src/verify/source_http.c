@@ -56,23 +56,16 @@ static void start(struct http_source *h, struct slot *s, const char *url) {
 }
 
 /* Percent-encodes what a path of a URL may not hold as it is. */
-static bool url_of(const struct http_source *h, rk_slice path, char *url) {
-    static const char hex[] = "0123456789ABCDEF";
-    size_t n = h->base_len;
-    memcpy(url, h->base, n);
-    url[n++] = '/';
-    for (size_t i = 0; i < path.len; i++) {
-        unsigned char c = (unsigned char)path.ptr[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                     (c >= 'a' && c <= 'z') || strchr("-._~/", c);
-        if (n + 4 >= URL_MAX || c == 0) return false;
-        if (plain)
-            url[n++] = (char)c;
-        else
-            url[n++] = '%', url[n++] = hex[c >> 4], url[n++] = hex[c & 15];
-    }
-    url[n] = 0;
-    return true;
+static bool url_of(const struct http_source *h, rk_slice path, char url[URL_MAX]) {
+    rk_buf b;
+    rk_buf_init(&b, URL_MAX - 1);
+    rk_buf_add(&b, (rk_slice){h->base, h->base_len});
+    rk_buf_byte(&b, '/');
+    rk_buf_percent(&b, path, "/");
+    bool ok = !b.failed && (!path.len || !memchr(path.ptr, 0, path.len));
+    if (ok) memcpy(url, b.ptr, b.len), url[b.len] = 0;
+    rk_buf_free(&b);
+    return ok;
 }
 
 static struct slot *find(struct http_source *h, rk_slice path) {

@@ -123,9 +123,29 @@ static void json(void **state) {
     rk_buf_free(&b);
 }
 
+static void percent(void **state) {
+    (void)state;
+    static const struct {
+        rk_slice in;
+        const char *also, *out;
+    } t[] = {{{NULL, 0}, "/", ""},
+             {{"aZ09-._~/b", 10}, "/", "aZ09-._~/b"},
+             {{"aZ09-._~/b", 10}, "", "aZ09-._~%2Fb"},
+             {{"a b%?#", 6}, "/", "a%20b%25%3F%23"},
+             {{"\xc3\xa9\0\xff", 4}, "/", "%C3%A9%00%FF"},
+             {{"a:b@c,d", 7}, "/,:@", "a:b@c,d"}};
+    rk_buf b;
+    rk_buf_init(&b, 200);
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        rk_buf_percent(&b, t[i].in, t[i].also);
+        is(&b, rk_slice_str(t[i].out));
+    }
+    rk_buf_free(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(maximum), cmocka_unit_test(grows),
                                        cmocka_unit_test(numbers), cmocka_unit_test(csv),
-                                       cmocka_unit_test(json)};
+                                       cmocka_unit_test(json),    cmocka_unit_test(percent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ static void s3_put(void **state) {
                                  {RK_LIT("x-amz-date"), RK_LIT("20130524T000000Z")},
                                  {RK_LIT("x-amz-storage-class"), RK_LIT("REDUCED_REDUNDANCY")}};
     rk_buf_init(&path, 100);
-    rk_sigv4_path(RK_LIT("/test$file.text"), &path);
+    rk_buf_percent(&path, RK_LIT("/test$file.text"), "/");
     assert_true(rk_slice_is(rk_buf_slice(&path), "/test%24file.text"));
     const rk_sigv4_request r = {.method = RK_LIT("PUT"),
                                 .path = rk_buf_slice(&path),
