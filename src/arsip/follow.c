@@ -67,8 +67,8 @@ static uint32_t node_of(const rk_arsip *a, uint32_t election, rk_slice kemendagr
     int column = column_of(a, election);
     if (column == RK_KEMENDAGRI) return rk_tree_find(t, kemendagri);
     uint32_t row = rk_arsip_find_codes(a, kemendagri);
-    rk_slice code = row == RK_NONE ? (rk_slice){0} : a->codes[row].code[column];
-    return code.len ? rk_tree_find(t, code) : RK_NONE;
+    if (row == RK_NONE || !a->codes[row].code[column].len) return RK_NONE;
+    return rk_tree_find(t, a->codes[row].code[column]);
 }
 
 /* Names what split off `code` (and off that) after the day, except those on the way down. */

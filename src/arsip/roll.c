@@ -56,7 +56,7 @@ static uint32_t partner(const uint32_t *sum, uint32_t n, bool ordered, uint32_t 
 }
 
 uint32_t rk_merge_small(const uint32_t *count, uint32_t n, bool ordered, uint32_t *group) {
-    uint32_t sum[GROUPS + RK_AGE_BANDS], n_group = n, at;
+    uint32_t sum[GROUPS + RK_AGE_BANDS] = {0}, n_group = n, at;
     RK_ASSERT(n >= 1 && n <= sizeof sum / sizeof *sum);
     for (uint32_t i = 0; i < n; i++) sum[i] = count[i], group[i] = i;
     while (n_group > 1 && (at = smallest(sum, n_group)) != RK_NONE) {

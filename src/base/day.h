@@ -12,7 +12,7 @@ typedef int32_t rk_day;
 
 /* The day of a date; any month and day are carried over, so check dates with rk_day_parse. */
 rk_day rk_day_of(int64_t year, int64_t month, int64_t day);
-void rk_day_date(rk_day d, int64_t *year, int64_t *month, int64_t *day);
+void rk_day_date(rk_day days, int64_t *y, int64_t *m, int64_t *d);
 /* Exactly "YYYY-MM-DD" of a day that exists; false otherwise. */
 bool rk_day_parse(rk_slice s, rk_day *out);
 /* Writes RK_DAY_LEN bytes at p and returns the end; nothing for RK_DAY_NONE. */

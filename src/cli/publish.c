@@ -9,25 +9,26 @@
 
 static void show(void *ctx, uint64_t documents) { rk_progress_at(ctx, documents); }
 
-static rk_status publish(rk_dir *d, const char *out, bool photos, rk_publish_options *o,
-                         rk_publish_report *r, rk_err *err) {
+static rk_status publish(rk_dir *d, const char *out, bool photos,
+                         const rk_publish_options *given, rk_publish_report *r, rk_err *err) {
+    rk_publish_options o = *given; /* with what lives only as long as this call */
     cli_log_part x = {0};
     rk_buf seen;
     rk_err why = RK_ERR_INIT;
     char statements[4096];
     rk_buf_init(&seen, RK_NOTE_MAX);
-    o->seen = &seen;
+    o.seen = &seen;
     int n = snprintf(statements, sizeof statements, "%s/residensi", d->path);
-    o->statements = n > 0 && (size_t)n < sizeof statements ? statements : NULL;
+    o.statements = n > 0 && (size_t)n < sizeof statements ? statements : NULL;
     rk_status s = cli_log_part_open(d, &x, err);
     if (s == RK_OK && x.has) {
-        o->log = &x.log;
+        o.log = &x.log;
         const char *text = cli_log_part_signer(d, &x, &why);
         if (text) fprintf(stderr, "rekap: the manifest is not signed: %s\n", text);
         cli_log_part_quorum(d, &x);
     }
     if (s == RK_OK && photos) s = cli_publish_photos(d, out, err);
-    if (s == RK_OK) s = rk_publish_tree(d->election, out, o, r, err);
+    if (s == RK_OK) s = rk_publish_tree(d->election, out, &o, r, err);
     if (s == RK_CONFLICT && seen.len)
         (void)rk_seen_note(d->path, &d->election->keys, rk_buf_slice(&seen), NULL);
     rk_buf_free(&seen);

@@ -432,6 +432,7 @@ rk_status rk_db_export_election(rk_election *e, const rk_db_schema *s, rk_db *w,
     static rk_status (*const ROWS[T_COUNT])(struct out *) = {
         election, regions, stations, contests, choices,
         rules,    forms,   votes,    findings, official};
+    RK_ASSERT(e);
     if (!e->tree)
         return rk_fail(err, RK_NOT_FOUND,
                        "the election has no region tree yet: declare it with 'rekap wilayah'");

@@ -112,7 +112,8 @@ static rk_slice field_of(const rk_contest *c, const char *base, const char *suff
     char name[80];
     int n = snprintf(name, sizeof name, "%s%s", base, suffix);
     uint32_t at_field = rk_contest_field(c, (rk_slice){name, (size_t)n});
-    return at_field == RK_NONE ? (rk_slice){0} : c->field[at_field];
+    if (at_field == RK_NONE) return (rk_slice){0};
+    return c->field[at_field];
 }
 
 static bool row_there(const rk_contest *c, const char *base) {

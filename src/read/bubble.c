@@ -84,8 +84,8 @@ static rk_point box_moved(const rk_sheet_box *box, const rk_pose *pose, const rk
 }
 
 static float middle(const float fill[10]) {
-    float v[10];
-    for (int i = 0; i < 10; i++) {
+    float v[10] = {fill[0]};
+    for (int i = 1; i < 10; i++) {
         int at = i;
         for (; at > 0 && v[at - 1] > fill[i]; at--) v[at] = v[at - 1];
         v[at] = fill[i];
@@ -94,11 +94,12 @@ static float middle(const float fill[10]) {
 }
 
 void rk_bubbles_judge(rk_bubbles *b) {
-    int first = 0, second = -1;
+    int first = 0;
     for (int d = 1; d < 10; d++)
         if (b->fill[d] > b->fill[first]) first = d;
+    int second = first == 0;
     for (int d = 0; d < 10; d++)
-        if (d != first && (second < 0 || b->fill[d] > b->fill[second])) second = d;
+        if (d != first && b->fill[d] > b->fill[second]) second = d;
     const float rest = middle(b->fill), most = b->fill[first] - rest,
                 next = b->fill[second] - rest;
     b->digit = (uint8_t)first;

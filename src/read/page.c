@@ -249,7 +249,7 @@ static float tag_black(const rk_sheet *f, const rk_page_reading *p, const rk_gre
  * millimetres, which is what reading a digit suffers from. */
 static void measure(const rk_reader *r, const rk_grey *g, const rk_white *white,
                     rk_page_reading *out) {
-    float frame[RK_PAGE_BOXES_MAX], paper = 0;
+    float frame[RK_PAGE_BOXES_MAX] = {0}, paper = 0;
     out->px_per_mm = 1e9f;
     const rk_sheet_box *box = &r->form->box[first_box(r->form, &r->form->page[out->page])];
     for (uint32_t i = 0; i < out->n_box; i++) {

@@ -229,7 +229,7 @@ static struct move agreed(const rk_sheet_box *box, const struct maps *map, uint3
 static struct move with_others(const rk_sheet_box *box, const struct move *m, uint32_t n,
                                uint32_t k) {
     uint32_t at[NEAR];
-    float far[NEAR], x[NEAR], y[NEAR], most = APART_MM / 19 * (float)box[k].w;
+    float far[NEAR], x[NEAR] = {0}, y[NEAR] = {0}, most = APART_MM / 19 * (float)box[k].w;
     size_t have = nearest(box, n, k, at, far);
     for (size_t t = 0; t < have; t++) x[t] = m[at[t]].x, y[t] = m[at[t]].y;
     struct move mid = {median(x, have), median(y, have), 1};

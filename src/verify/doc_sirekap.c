@@ -368,7 +368,7 @@ static json_t *hhcw(struct page *p, const rk_slice *seg, uint32_t n, bool pilkad
 /* Per node of the tree: its dapil, RK_NONE = none. */
 static const uint32_t *dapil_of(const struct page *p) {
     uint32_t **of = &p->d->dapil_of[p->k], last = 0;
-    if (*of) return *of;
+    if (*of != NULL) return *of; /* made once for a contest */
     *of = rk_calloc(p->tree->n, sizeof **of);
     for (uint32_t i = 0; i < p->tree->n; i++) {
         rk_slice code = rk_contest_dapil(p->c, p->tree, i);

@@ -132,7 +132,7 @@ rk_status rk_local_read(const char *path, size_t max, rk_buf *out, rk_err *err) 
 /* Makes the directories above path. */
 static void make_dirs(const char *path) {
     char name[PATH_MAX];
-    for (size_t i = 1; path[i] && i < sizeof name; i++) {
+    for (size_t i = 1; i < sizeof name && path[i]; i++) {
         if (path[i] != '/') continue;
         memcpy(name, path, i);
         name[i] = 0;
