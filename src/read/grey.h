@@ -8,6 +8,10 @@
 #include "base/err.h"
 #include "base/limits.h"
 
+/* fmaxf and fminf mind NaN, and are calls: in inner loops, where there is none, these. */
+static inline float rk_larger(float a, float b) { return a > b ? a : b; }
+static inline float rk_smaller(float a, float b) { return a < b ? a : b; }
+
 typedef struct rk_grey {
     const uint8_t *px;
     uint32_t w, h, stride; /* stride in bytes, >= w */

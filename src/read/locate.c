@@ -56,7 +56,7 @@ static void patch_fill(struct patch *p, const rk_homography *h, const rk_grey *g
                 in = at.x >= 0 && at.y >= 0 && at.x <= g->w && at.y <= g->h;
                 scale = 1 / rk_white_at(white, at.x, at.y);
             }
-            run += in ? fminf(1.2f, row[i] * scale) : 0.5f;
+            run += in ? rk_smaller(1.2f, row[i] * scale) : 0.5f;
             low[i + 1] = high[i + 1] + run;
         }
     }
@@ -100,7 +100,7 @@ static float score(const struct patch *p, const struct shape *s, int x, int y) {
           w2 = area(p, x - f, y + n, x - n, y + f) * s->square,
           o1 = area(p, x - s->out1, y - s->out1, x - s->out0, y + s->out1) * s->beside,
           o2 = area(p, x + s->out0, y - s->out1, x + s->out1, y + s->out1) * s->beside;
-    return fminf(fminf(w1, w2), fminf(o1, o2) + 0.15f) - fmaxf(b1, b2);
+    return rk_smaller(rk_smaller(w1, w2), rk_smaller(o1, o2) + 0.15f) - rk_larger(b1, b2);
 }
 
 /* ===== one mark, near where it should be ===== */

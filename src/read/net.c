@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "read/grey.h"
 #include "read/net_kernel.h"
 
 enum kind { CONV = 1, POOL = 2, DENSE = 3 };
@@ -240,9 +241,6 @@ static void clear_border(float *y, unsigned side, unsigned channels) {
     }
 }
 
-/* fmaxf minds NaN and is a call; there is none here. */
-static float larger(float a, float b) { return a > b ? a : b; }
-
 static void pool(const float *x, unsigned side, unsigned channels, float *restrict y) {
     const size_t row = (size_t)(side + 2) * channels,
                  half_row = (size_t)(side / 2 + 2) * channels;
@@ -251,9 +249,9 @@ static void pool(const float *x, unsigned side, unsigned channels, float *restri
             const float *a = x + (2 * r + 1) * row + (size_t)(2 * c + 1) * channels;
             float *to = y + (r + 1) * half_row + (size_t)(c + 1) * channels;
             for (unsigned k = 0; k < channels; k++) {
-                const float top = larger(a[k], a[channels + k]);
-                const float bottom = larger(a[row + k], a[row + channels + k]);
-                to[k] = larger(top, bottom);
+                const float top = rk_larger(a[k], a[channels + k]);
+                const float bottom = rk_larger(a[row + k], a[row + channels + k]);
+                to[k] = rk_larger(top, bottom);
             }
         }
 }

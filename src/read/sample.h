@@ -1,6 +1,6 @@
 /* A straightened window: grey values on a square grid of the page's plane. The reader's one
- * inner loop, so written for speed: one division a sample, no bounds to check where the window
- * lies wholly inside the photo. Pure; the caller owns out. */
+ * inner loop, so written for speed: two divisions for 16 samples, no bounds to check where the
+ * window lies wholly inside the photo. Pure; the caller owns out. */
 #ifndef RK_READ_SAMPLE_H
 #define RK_READ_SAMPLE_H
 

@@ -59,7 +59,7 @@ static void window_fill(struct window *v, const rk_sheet_box *b, float around, f
         below[0] = 0;
         for (int i = 0; i < v->w; i++) {
             float *d = &v->dark[j * v->w + i];
-            *d = fmaxf(0, 1 - *d * scale);
+            *d = rk_larger(0, 1 - *d * scale);
             row += *d;
             below[i + 1] = above[i + 1] + row;
         }
@@ -112,7 +112,7 @@ static float frame_score(const struct window *v, const struct outline *o, int x,
                            stands_out(mean(v, r - l, y, r, b), mean(v, r + s, y, r + t, b),
                                       mean(v, r - t - l, y + t, r - t, b - t))};
     float least = side[0], sum = side[0];
-    for (int i = 1; i < 4; i++) least = fminf(least, side[i]), sum += side[i];
+    for (int i = 1; i < 4; i++) least = rk_smaller(least, side[i]), sum += side[i];
     return 0.5f * least + 0.125f * sum;
 }
 
@@ -123,7 +123,7 @@ static void score_all(const struct window *v, const struct outline *o, const rk_
         cy = (int)lroundf(((float)b->y - v->y0) * v->per_mm);
     for (int j = -REACH; j <= REACH; j++)
         for (int i = -REACH; i <= REACH; i++)
-            *map++ = fmaxf(0, frame_score(v, o, cx + i, cy + j));
+            *map++ = rk_larger(0, frame_score(v, o, cx + i, cy + j));
 }
 
 static struct move search(const struct window *v, const struct outline *o,
@@ -182,7 +182,7 @@ static void widen(const float *map, int by, float *out) {
             int last = i + by < MAP ? i + by : MAP - 1;
             float most = 0;
             for (int t = i > by ? i - by : 0; t <= last; t++)
-                most = fmaxf(most, map[j * MAP + t]);
+                most = rk_larger(most, map[j * MAP + t]);
             row[j * MAP + i] = most;
         }
     for (int j = 0; j < MAP; j++)
@@ -190,7 +190,7 @@ static void widen(const float *map, int by, float *out) {
             int last = j + by < MAP ? j + by : MAP - 1;
             float most = 0;
             for (int t = j > by ? j - by : 0; t <= last; t++)
-                most = fmaxf(most, row[t * MAP + i]);
+                most = rk_larger(most, row[t * MAP + i]);
             out[j * MAP + i] = most;
         }
 }

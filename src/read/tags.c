@@ -28,7 +28,7 @@ rk_tagger *rk_tagger_new(enum rk_tag_family which) {
     t->detector->quad_sigma = 0;
     /* Letters and dots are not worth fitting a square to: a tag's border is longer. */
     t->detector->qtp.min_cluster_pixels = CLUSTER_LEAST;
-    t->detector->qtp.min_white_black_diff = 12;
+    t->detector->qtp.min_white_black_diff = 20;
     t->detector->debug = false;
     return t;
 }
