@@ -333,7 +333,7 @@ static void map_fields(const struct out *o, const rk_contest *k, uint32_t *at) {
 }
 
 static rk_status forms(struct out *o) {
-    uint32_t at[RK_COLUMNS_MAX];
+    uint32_t at[RK_COLUMNS_MAX] = {0};
     for (uint32_t c = 0; c < o->e->n_contest; c++) {
         const rk_tally *t = &o->e->tally[c];
         map_fields(o, t->contest, at);

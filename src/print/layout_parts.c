@@ -551,7 +551,8 @@ static void signatures(struct rk_draft *d) {
         uint32_t n = k ? witnesses : 7, of = k ? cols : 7;
         w = (RIGHT - LEFT) / of;
         for (uint32_t i = 0; i < n; i++) {
-            double x = LEFT + i % of * w, y = d->y + i / of * h;
+            const uint32_t column = i % of, row = i / of;
+            double x = LEFT + column * w, y = d->y + row * h;
             char number[12];
             snprintf(number, sizeof number, "%u", i + 1);
             rk_art_rect(d, rk_art(d), x, y, w, h, RULE, -1);

@@ -146,6 +146,8 @@ static rk_status read_numbers(rk_slice rest, rk_net *net, rk_err *err) {
         at += weights(l) / l->out * l->out_room;
         l->bias = at;
         at += l->out_room;
+        RK_ASSERT(rest.len >= (weights(l) + l->out) * 2 &&
+                  rest.ptr); /* read_shapes saw to it */
         if (!unfold(l, rest.ptr))
             return rk_fail(err, RK_CORRUPT, "weights: a number of layer %u is not finite",
                            n + 1);

@@ -106,7 +106,8 @@ static enum rk_refusal why_lost(const rk_grey *g, enum rk_refusal otherwise) {
     uint32_t k = longer(g) / 400;
     rk_grey small = rk_grey_reduce(g, k ? k : 1);
     uint64_t sum = 0, steps = 0;
-    uint32_t top = 0, n = small.w * small.h;
+    const uint64_t n = (uint64_t)small.w * small.h;
+    uint32_t top = 0;
     for (uint32_t y = 0; y < small.h; y++)
         for (uint32_t x = 0; x + 1 < small.w; x++) {
             const uint8_t *p = small.px + (size_t)y * small.w + x;
@@ -116,9 +117,9 @@ static enum rk_refusal why_lost(const rk_grey *g, enum rk_refusal otherwise) {
         }
     rk_free((void *)(uintptr_t)small.px);
     if (longer(g) < 500) return RK_REFUSE_SMALL;
-    if (n && (sum / n < 30 || top < 60)) return RK_REFUSE_DARK;
-    return otherwise == RK_REFUSE_NO_TAG && n && steps * 10 / n < 12 ? RK_REFUSE_BLURRED
-                                                                     : otherwise;
+    if (n == 0) return otherwise;
+    if (sum / n < 30 || top < 60) return RK_REFUSE_DARK;
+    return otherwise == RK_REFUSE_NO_TAG && steps * 10 / n < 12 ? RK_REFUSE_BLURRED : otherwise;
 }
 
 static bool refuse(rk_page_reading *out, enum rk_refusal why) {
@@ -236,9 +237,10 @@ static float tag_black(const rk_sheet *f, const rk_page_reading *p, const rk_gre
     const rk_sheet_tag *t = &f->tag[f->page[p->page].first_tag];
     float v[400];
     for (int i = 0; i < 400; i++) {
-        rk_point at = rk_homography_map(
-            &p->to_px, (rk_point){t->x + (i % 20 + 0.5) * t->side / 20,
-                                  t->y + ((double)(i / 20) + 0.5) * t->side / 20});
+        const int column = i % 20, row = i / 20;
+        rk_point at =
+            rk_homography_map(&p->to_px, (rk_point){t->x + (column + 0.5) * t->side / 20,
+                                                    t->y + (row + 0.5) * t->side / 20});
         v[i] = rk_grey_at(g, at.x, at.y);
     }
     qsort(v, 400, sizeof *v, by_value);

@@ -75,7 +75,8 @@ static json_t *stamp(const struct page *p, uint32_t ts) {
 
 static json_t *share(uint64_t part, uint64_t total) {
     if (part == 0 || total == 0) return json_integer(0);
-    return json_real((double)((part * 20000 + total) / (2 * total)) / 100.0);
+    const uint64_t hundredths = (part * 20000 + total) / (2 * total); /* rounded half up */
+    return json_real((double)hundredths / 100.0);
 }
 
 /* The parties of all ballots are the same, in the same cells. */
