@@ -33,7 +33,7 @@ static rk_status fetch(rk_slice url, rk_buf *out, rk_err *err) {
     const rk_fetch_options o = {.parallel = 1, .seconds = SECONDS};
     if (url.len >= sizeof base)
         return rk_fail(err, RK_LIMIT, "node_url has over %zu bytes", sizeof base - 1);
-    memcpy(base, url.ptr, url.len);
+    if (url.len) memcpy(base, url.ptr, url.len);
     base[url.len] = '\0';
     RK_TRY(rk_fetcher_new(base, &o, &f, err));
     rk_status s = rk_fetch_get(f, RK_LIT("api/v1/simpul"), RK_NOTE_MAX, out, err);

@@ -129,7 +129,7 @@ static rk_status observe(rk_resident_report *r, const options *o, rk_err *err) {
 
 static rk_status keep(const rk_resident_report *r, const options *o, rk_err *err) {
     rk_buf json, csv;
-    rk_statement st;
+    rk_statement st = {0};
     rk_buf_init(&json, 8u << 20);
     rk_buf_init(&csv, 8u << 20);
     rk_statement_json(r, &json);

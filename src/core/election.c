@@ -473,8 +473,8 @@ static rk_status photo_station(rk_election *e, rk_slice contest, rk_slice tps_co
 }
 
 static rk_status apply_photos(rk_election *e, rk_slice entry, rk_err *err) {
-    rk_tally *t;
-    uint32_t tps;
+    rk_tally *t = NULL;
+    uint32_t tps = 0;
     rk_photos_entry *x = rk_alloc(sizeof *x);
     rk_status s = rk_entry_get_photos(entry, x, err);
     if (s == RK_OK) s = photo_station(e, x->contest, x->tps, &t, &tps, err);
@@ -485,8 +485,8 @@ static rk_status apply_photos(rk_election *e, rk_slice entry, rk_err *err) {
 }
 
 static rk_status apply_reading(rk_election *e, rk_slice entry, rk_err *err) {
-    rk_tally *t;
-    uint32_t tps;
+    rk_tally *t = NULL;
+    uint32_t tps = 0;
     rk_reading_entry *x = rk_alloc(sizeof *x);
     rk_status s = rk_entry_get_reading(entry, x, err);
     if (s == RK_OK) s = photo_station(e, x->contest, x->tps, &t, &tps, err);

@@ -167,7 +167,7 @@ static rk_status bad(const rk_csv *csv, size_t column, const char *why, rk_err *
 
 static rk_status parse_seats(rk_slice bytes, rk_seat_table *t, rk_err *err) {
     static const char *const names[] = {"dapil", "kursi", "nama"};
-    size_t at[4];
+    size_t at[4] = {0};
     rk_csv csv;
     uint64_t seats;
     rk_csv_init(&csv, bytes);
@@ -187,7 +187,7 @@ static rk_status parse_seats(rk_slice bytes, rk_seat_table *t, rk_err *err) {
 
 static rk_status parse_names(rk_slice bytes, rk_seat_table *t, rk_err *err) {
     static const char *const names[] = {"partai", "nama", "singkatan"};
-    size_t at[4];
+    size_t at[4] = {0};
     rk_csv csv;
     if (bytes.len == 0) return RK_OK;
     rk_csv_init(&csv, bytes);

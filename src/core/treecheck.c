@@ -247,7 +247,7 @@ static void tell_cut(rk_treecheck *t, rk_tile tile, size_t got, bool listed) {
 static rk_status load(rk_treecheck *t, rk_err *err) {
     uint64_t index = t->first / RK_TILE_WIDTH;
     rk_tile bundle = tile_of(t, true, 0, index), tile = tile_of(t, false, 0, index);
-    bool listed, uncut, was_broken = t->broken;
+    bool listed = false, uncut = false, was_broken = t->broken;
     size_t got = 0;
     for (unsigned i = t->first == (t->from & ~(uint64_t)255) ? 0 : AHEAD; i <= AHEAD; i++)
         look_ahead(t, t->first + (uint64_t)i * RK_TILE_WIDTH);

@@ -143,7 +143,7 @@ static rk_status read_size(rk_slice type, rk_slice body, rk_witness_answer *out,
 
 static rk_status read_lines(rk_slice body, rk_slice text, const rk_verifier *key,
                             rk_witness_answer *out, rk_err *err) {
-    rk_note note;
+    rk_note note = {.n_sig = 0};
     uint64_t by;
     rk_status s = rk_line_text(body, true)
                       ? rk_note_parse_lines(body, &note, err)

@@ -127,7 +127,7 @@ static rk_status more(rk_lines *l, rk_err *err) {
     size_t left = l->b.len - l->at;
     if (left > l->max)
         return rk_fail(err, RK_LIMIT, "%s: a line is over %zu bytes", l->path, l->max);
-    if (left) memmove(l->b.ptr, l->b.ptr + l->at, left);
+    if (left && l->b.ptr) memmove(l->b.ptr, l->b.ptr + l->at, left);
     l->b.len = left, l->at = 0;
     char *p = rk_buf_room(&l->b, PIECE);
     RK_ASSERT(p);

@@ -60,7 +60,7 @@ static rk_status parse(rk_slice bytes, rk_checkpoint *c, rk_err *err) {
 }
 
 rk_status rk_cosigned_read(const char *dir, const rk_log_head *head, rk_buf *out) {
-    rk_checkpoint c;
+    rk_checkpoint c = {.size = 0};
     size_t at = out->len;
     RK_TRY(rk_dir_file(dir, "cosigned", RK_NOTE_MAX, out, NULL));
     rk_slice bytes = rk_slice_from(rk_buf_slice(out), at);
@@ -75,7 +75,7 @@ rk_status rk_cosigned_read(const char *dir, const rk_log_head *head, rk_buf *out
 
 rk_status rk_seen_note(const char *dir, const rk_keyring *keys, rk_slice note, rk_err *err) {
     rk_verifier *key = rk_alloc(RK_KEYS_MAX * sizeof *key);
-    rk_checkpoint c;
+    rk_checkpoint c = {.size = 0};
     rk_status s = parse(note, &c, err);
     if (s == RK_OK) s = rk_checkpoint_open(note, key, log_keys(keys, c.origin, key), &c, err);
     rk_free(key);
@@ -153,7 +153,7 @@ static rk_status alarm_check(const char *dir, rk_err *err) {
 /* The log must extend the checkpoint in a file of dir, if there is one. */
 static rk_status check(const char *dir, const char *file, const rk_keyring *keys, rk_log *log,
                        rk_err *err) {
-    rk_checkpoint c;
+    rk_checkpoint c = {.size = 0};
     rk_buf b;
     char where[300];
     rk_buf_init(&b, RK_NOTE_MAX);
