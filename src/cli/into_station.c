@@ -40,6 +40,7 @@ bool into_claim(const struct into_run *r, const char *path, rk_code *out) {
 
 /* Photos of one name (A_p1.jpg, A_p2.jpg in one folder) are of one form. */
 bool into_same_name(const struct into_photo *a, const struct into_photo *b) {
+    RK_ASSERT(a->path && b->path);
     uint32_t page;
     rk_slice x = rk_photo_stem(rk_slice_str(a->path), &page),
              y = rk_photo_stem(rk_slice_str(b->path), &page);

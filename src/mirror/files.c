@@ -44,7 +44,7 @@ static struct item *set_add(struct set *s, rk_slice path, const rk_sha256 *h, ui
     struct item *i = &s->item[s->n++];
     *i = (struct item){.sha256 = *h, .max = max};
     i->path = rk_alloc(path.len + 1);
-    memcpy(i->path, path.ptr, path.len);
+    if (path.len) memcpy(i->path, path.ptr, path.len);
     return i;
 }
 
