@@ -146,6 +146,7 @@ static inline const uint64_t *rk_tally_sum(const rk_tally *t, uint32_t node) {
 uint64_t rk_tally_choice(const rk_tally *t, const rk_tree *tree, uint32_t node, rk_slice code);
 /* A station's figures, NULL when it has no form. */
 static inline const uint32_t *rk_tally_row(const rk_tally *t, uint32_t tps) {
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many states as cap_tps
     return tps < t->cap_tps && t->state[tps].entry1 ? t->cell + (size_t)tps * t->contest->n_col
                                                     : NULL;
 }

@@ -59,7 +59,8 @@ static void draw_node(const rk_graph_node *n, rk_buf *b) {
 }
 
 static void draw_watermark(const rk_graph *g, rk_slice mark, rk_buf *b) {
-    for (double y = 40; y < g->h + 80; y += 120) {
+    for (int k = 0; 40.0 + 120 * k < g->h + 80; k++) {
+        const double y = 40 + 120 * k;
         rk_buf_printf(b,
                       "<text x=\"20\" y=\"%.0f\" transform=\"rotate(-12 20 %.0f)\" "
                       "font-size=\"22\" fill=\"#c00\" fill-opacity=\"0.22\">",

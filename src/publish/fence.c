@@ -66,7 +66,8 @@ static void put_address(const reach *r, uint32_t i, rk_buf *b) {
     rk_buf_add(b, rk_slice_str(text));
     (void)rk_slice_cut(&rest, '/', &ip);
     if (!rest.ptr || !rk_num_parse(rest, 128, &bits)) return;
-    bool mapped = is_v4(r, i) && memchr(ip.ptr, ':', ip.len); /* "::ffff:192.0.2.0/120" */
+    bool mapped =
+        is_v4(r, i) && ip.len && memchr(ip.ptr, ':', ip.len); /* "::ffff:192.0.2.0/120" */
     rk_buf_printf(b, "/%u", (unsigned)bits - (mapped ? 96 : 0));
 }
 

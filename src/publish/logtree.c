@@ -44,7 +44,7 @@ rk_status rk_publish_log_check(const rk_publish_log *l, rk_slice origin, const c
     rk_writer w = {.dir = dir};
     rk_file f;
     rk_note note;
-    rk_checkpoint c;
+    rk_checkpoint c = {.size = 0};
     *from = 0;
     RK_TRY(rk_writer_name(&w, RK_LIT("log/checkpoint"), "", err));
     rk_err why = RK_ERR_INIT;

@@ -82,7 +82,8 @@ static void watermark(rk_pdf *p, float w, float h) {
     if (!p->mark[0]) return;
     HPDF_Page_GSave(p->page);
     colour(p, 0.93f, 0.78f, 0.78f);
-    for (float y = 60; y < h; y += 240) {
+    for (int k = 0; 60 + 240 * (float)k < h; k++) {
+        const float y = 60 + 240 * (float)k;
         HPDF_Page_BeginText(p->page);
         HPDF_Page_SetFontAndSize(p->page, p->bold, w < 700 ? 20 : 30);
         HPDF_Page_SetTextMatrix(p->page, c, s, -s, c, 40, y);

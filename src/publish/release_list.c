@@ -140,7 +140,7 @@ static rk_status newest(const char *out_dir, const char *target, const rk_releas
 rk_status rk_release_announce(const rk_release_of *of, const char *out_dir,
                               const rk_release *rel, rk_err *err) {
     char name[PATH_MAX], target[RK_RELEASE_NAME_MAX];
-    rk_release last;
+    rk_release last = {.size = 0};
     rk_release_note note = {
         .size = rel->size, .entry = rel->entry, .time = rel->time, .manifest = rel->manifest};
     rk_buf b;

@@ -18,7 +18,7 @@ static rk_status path_of(const char *dir, const char *name, char out[PATH_MAX], 
 static rk_status from_list(const char *dir, rk_slice what, rk_standing_answer *out,
                            rk_err *err) {
     char path[PATH_MAX];
-    rk_file f;
+    rk_file f = {0};
     rk_slice rest, line, key;
     RK_TRY(path_of(dir, "tautan.csv", path, err));
     if (!rk_file_there(path)) return RK_NOT_FOUND;
@@ -106,7 +106,7 @@ static rk_status from_release(const rk_standing_sources *s, bool dpt, rk_standin
                               rk_err *err) {
     char name[RK_RELEASE_NAME_MAX], dir[PATH_MAX], hex[65] = {0};
     rk_release r;
-    rk_file f;
+    rk_file f = {0};
     if (!s->releases)
         return rk_fail(err, RK_BAD_INPUT,
                        "--tetap hasil and dpt need --rilis DIR: what 'rekap release' writes");
@@ -137,7 +137,7 @@ static rk_status from_release(const rk_standing_sources *s, bool dpt, rk_standin
 static rk_status from_disclosure(const rk_standing_sources *s, rk_standing_answer *out,
                                  rk_err *err) {
     char path[PATH_MAX], hex[65] = {0};
-    rk_file f;
+    rk_file f = {0};
     rk_sha256 hash;
     const char *dir = s->disclosure ? s->disclosure : s->releases;
     if (!dir)

@@ -3,6 +3,7 @@
 #include "scan/sandbox.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,10 +81,15 @@ void rk_shared_free(void *p, size_t bytes) {
 /* ===== the child ===== */
 
 static size_t mapped_bytes(void) {
-    unsigned long pages = 0;
+    char text[32] = {0};
+    uint64_t pages = 0;
     FILE *f = fopen("/proc/self/statm", "re");
-    if (f && fscanf(f, "%lu", &pages) != 1) pages = 0;
-    if (f) fclose(f);
+    if (f) {
+        text[fread(text, 1, sizeof text - 1, f)] = '\0';
+        fclose(f);
+    }
+    text[strcspn(text, " ")] = '\0'; /* the first number is the whole */
+    if (!rk_num_parse(rk_slice_str(text), UINT32_MAX, &pages)) pages = 0;
     return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 

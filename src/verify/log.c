@@ -364,12 +364,12 @@ static bool is_beginning(struct stray *x, rk_slice path, rk_tile t) {
 
 static rk_status stray_file(void *ctx, rk_slice path, rk_err *err) {
     struct stray *x = ctx;
-    rk_slice prefix = rk_slice_str(x->l->prefix), name = path;
+    rk_slice prefix = rk_slice_str(x->l->prefix);
     rk_tile t;
     char where[PLACE];
     (void)err;
     if (!rk_slice_starts(path, prefix)) return RK_OK;
-    name = rk_slice_from(path, prefix.len);
+    const rk_slice name = rk_slice_from(path, prefix.len);
     if (rk_slice_is(name, "checkpoint") || name.len == 0 || name.ptr[0] == '.') return RK_OK;
     if (prefix.len == 0 && !rk_slice_starts(name, RK_LIT("tile/"))) return RK_OK;
     if (rk_tile_path_parse(name, &t) && t.level < RK_TILE_LEVELS &&
