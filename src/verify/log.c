@@ -111,8 +111,8 @@ static void tree_fault(void *ctx, const rk_treefault *f) {
         [RK_FAULT_LENGTH] = "it has an impossible length",
         [RK_FAULT_ENTRY] = "this is not the entry that the tree has there",
         [RK_FAULT_HASH] = "this is not the hash that the tree has there",
-        [RK_FAULT_EITHER] = "the tile and what lies below it differ, and neither leads to the "
-                            "checkpoint's root",
+        [RK_FAULT_EITHER] = ("the tile and what lies below it differ, and neither leads to the "
+                             "checkpoint's root"),
         [RK_FAULT_ROOT] = "entries and tiles agree, but their root is not the checkpoint's",
         [RK_FAULT_HISTORY] = "this log does not begin with what was verified last time",
     };
