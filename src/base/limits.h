@@ -99,11 +99,12 @@
 #define RK_INFRA_ITEMS_MAX 256u          /* references of one field */
 #define RK_DIAGRAM_NODES_MAX 60u         /* nodes of one diagram: more are drawn as groups */
 
-#define RK_PARTIES_MAX 1024u      /* parties of one parliament, pairs of one election */
-#define RK_DISTRICTS_MAX 4096u    /* electoral districts of one parliament */
-#define RK_SEATS_MAX 10000u       /* seats of one district */
-#define RK_VOTES_MAX (1ull << 40) /* votes of one party: what the law's quotients are made of  \
-                                   */
+#define RK_PARTIES_MAX 1024u   /* parties of one parliament, pairs of one election */
+#define RK_DISTRICTS_MAX 4096u /* electoral districts of one parliament */
+#define RK_SEATS_MAX 10000u    /* seats of one district */
+#define RK_VOTES_MAX                                                                           \
+    (1ull << 40) /* votes of one party: what the law's quotients are made of                   \
+                  */
 
 #define RK_WITNESS_REQUEST_MAX (RK_NOTE_MAX + 4096u) /* bytes of an add-checkpoint request */
 #define RK_WITNESS_ANSWER_MAX (64u << 10)            /* bytes of an answer to it */

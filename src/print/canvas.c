@@ -5,8 +5,8 @@
 
 /* Debian's fonts-dejavu-core; elsewhere fontconfig takes what is nearest. */
 #define FONT "DejaVu Sans"
-#define SMALLEST 0.62 /* of its size: what a long text shrinks to before it is cut */
-#define DOT 0.35      /* millimetres: a dot to write on */
+#define SMALLEST 65 /* percent of its size: what a long text shrinks to before it is cut */
+#define DOT 0.35    /* millimetres: a dot to write on */
 
 void rk_canvas_grey(cairo_t *cr, double grey) { cairo_set_source_rgb(cr, grey, grey, grey); }
 
@@ -56,8 +56,8 @@ static void fit(PangoLayout *l, const rk_draw_item *t) {
         pango_layout_set_width(l, width);
         pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
     }
-    for (double part = 0.95; too_long(l, t) && part >= SMALLEST; part -= 0.05)
-        set_size(l, t, t->size * part);
+    for (int percent = 95; too_long(l, t) && percent >= SMALLEST; percent -= 5)
+        set_size(l, t, t->size * percent / 100);
     if (!too_long(l, t)) return;
     pango_layout_set_width(l, width);
     pango_layout_set_height(l, -(int)t->rows);

@@ -114,7 +114,7 @@ static rk_status read_text(json_t *o, rk_draw_item *x, rk_err *err) {
 
 static rk_status read_line(json_t *o, rk_draw_item *x, rk_err *err) {
     static const char *const keys[] = {"garis", "tebal", "titik", "abu", NULL};
-    double v[4];
+    double v[4] = {0};
     x->kind = RK_DRAW_LINE;
     RK_TRY(rk_fj_keys(o, "a line of \"gambar\"", keys, err));
     RK_TRY(four(o, "garis", v, err));
@@ -126,7 +126,7 @@ static rk_status read_line(json_t *o, rk_draw_item *x, rk_err *err) {
 
 static rk_status read_rect(json_t *o, rk_draw_item *x, rk_err *err) {
     static const char *const keys[] = {"persegi", "tebal", "isi", "abu", NULL};
-    double v[4];
+    double v[4] = {0};
     x->kind = RK_DRAW_RECT;
     RK_TRY(rk_fj_keys(o, "a rectangle of \"gambar\"", keys, err));
     RK_TRY(four(o, "persegi", v, err));
@@ -138,7 +138,7 @@ static rk_status read_rect(json_t *o, rk_draw_item *x, rk_err *err) {
 
 static rk_status read_grid(json_t *o, rk_draw_item *x, rk_err *err) {
     static const char *const keys[] = {"kisi", "kolom", "baris", "tebal", "abu", NULL};
-    double v[4];
+    double v[4] = {0};
     x->kind = RK_DRAW_GRID;
     RK_TRY(rk_fj_keys(o, "a grid of \"gambar\"", keys, err));
     RK_TRY(four(o, "kisi", v, err));

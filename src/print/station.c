@@ -80,11 +80,12 @@ static void caption(rk_printer *p, cairo_t *cr, uint32_t page, const rk_print_st
     rk_buf b;
     rk_buf_init(&b, 4 * RK_NAME_MAX);
     if (t.x + t.w > g->w) t.x = g->w - t.w;
-    for (size_t i = 0; i < sizeof line / sizeof *line; i++, t.y += 1.3 * size) {
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
         rk_buf_clear(&b);
         rk_draw_fill_in(p, page, s, rk_slice_str(line[i]), &b);
         t.bold = i < 2;
         rk_canvas_text(cr, &t, rk_buf_slice(&b));
+        t.y += 1.3 * size;
     }
     rk_buf_free(&b);
 }

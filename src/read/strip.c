@@ -180,7 +180,7 @@ static void put_colours(const struct jpeg_in *in, rk_buf *out) {
 
 static rk_status jpeg_body(struct jpeg_in *in, rk_buf *out, rk_err *err) {
     for (;;) {
-        uint8_t marker;
+        uint8_t marker = 0;
         RK_TRY(next_marker(in, &marker, err));
         if (marker == M_EOI) break;
         if (marker == M_TEM || (marker >= M_RST0 && marker <= M_RST7)) continue;
