@@ -178,3 +178,16 @@ void rk_buf_percent(rk_buf *b, rk_slice text, const char *also) {
         rk_buf_byte(b, plain ? (char)c : hex[c & 15]);
     }
 }
+
+bool rk_url_of(rk_slice base, rk_slice path, char *out, size_t room) {
+    RK_ASSERT(room > 0);
+    rk_buf b;
+    rk_buf_init(&b, room - 1);
+    rk_buf_add(&b, base);
+    rk_buf_byte(&b, '/');
+    rk_buf_percent(&b, path, "/");
+    bool ok = !b.failed && (!path.len || !memchr(path.ptr, 0, path.len));
+    if (ok) memcpy(out, b.ptr, b.len), out[b.len] = 0;
+    rk_buf_free(&b);
+    return ok;
+}

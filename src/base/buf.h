@@ -43,5 +43,8 @@ void rk_buf_html(rk_buf *b, rk_slice text);
 /* Text inside a URL, percent-encoded: what RFC 3986 calls unreserved stays as it is, and so do
  * the characters of `also` (for a path "/"); hexadecimal digits are capital. */
 void rk_buf_percent(rk_buf *b, rk_slice text, const char *also);
+/* base/path as an address, the path percent-encoded, NUL-terminated in out[room]; false when it
+ * does not fit or the path has a NUL. */
+bool rk_url_of(rk_slice base, rk_slice path, char *out, size_t room);
 
 #endif

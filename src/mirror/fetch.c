@@ -91,19 +91,6 @@ bool rk_fetch_host(const char *url, char host[256], uint16_t *port) {
     return ok;
 }
 
-/* Percent-encodes what a path of an address may not hold as it is. */
-static bool url_of(const rk_fetcher *f, rk_slice path, char url[URL_MAX]) {
-    rk_buf b;
-    rk_buf_init(&b, URL_MAX - 1);
-    rk_buf_add(&b, (rk_slice){f->base, f->base_len});
-    rk_buf_byte(&b, '/');
-    rk_buf_percent(&b, path, "/");
-    bool ok = !b.failed && (!path.len || !memchr(path.ptr, 0, path.len));
-    if (ok) memcpy(url, b.ptr, b.len), url[b.len] = 0;
-    rk_buf_free(&b);
-    return ok;
-}
-
 /* ===== where bytes go ===== */
 
 static bool write_all(int fd, const char *p, size_t n) {
@@ -397,7 +384,7 @@ static void ask(struct slot *s, const rk_fetch_file *file, rk_buf *memory) {
     s->anew = true;
     rk_sha256_begin(&s->sha);
     snprintf(s->path, sizeof s->path, "%.*s", RK_FMT(file->path));
-    if (!url_of(s->f, file->path, s->url)) {
+    if (!rk_url_of((rk_slice){s->f->base, s->f->base_len}, file->path, s->url, URL_MAX)) {
         over(s, rk_fail(&s->err, RK_LIMIT, "%s: the path is too long", s->path));
         return;
     }

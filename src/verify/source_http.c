@@ -55,17 +55,8 @@ static void start(struct http_source *h, struct slot *s, const char *url) {
     curl_multi_add_handle(h->multi, s->easy);
 }
 
-/* Percent-encodes what a path of a URL may not hold as it is. */
-static bool url_of(const struct http_source *h, rk_slice path, char url[URL_MAX]) {
-    rk_buf b;
-    rk_buf_init(&b, URL_MAX - 1);
-    rk_buf_add(&b, (rk_slice){h->base, h->base_len});
-    rk_buf_byte(&b, '/');
-    rk_buf_percent(&b, path, "/");
-    bool ok = !b.failed && (!path.len || !memchr(path.ptr, 0, path.len));
-    if (ok) memcpy(url, b.ptr, b.len), url[b.len] = 0;
-    rk_buf_free(&b);
-    return ok;
+static rk_slice base_of(const struct http_source *h) {
+    return (rk_slice){h->base, h->base_len};
 }
 
 static struct slot *find(struct http_source *h, rk_slice path) {
@@ -89,7 +80,8 @@ static struct slot *place(struct http_source *h, bool now) {
 static struct slot *ask(struct http_source *h, rk_slice path, size_t max, bool now) {
     char url[URL_MAX];
     struct slot *s = place(h, now);
-    if (!s || path.len > sizeof s->path || !url_of(h, path, url)) return NULL;
+    if (!s || path.len > sizeof s->path || !rk_url_of(base_of(h), path, url, URL_MAX))
+        return NULL;
     memcpy(s->path, path.ptr, path.len);
     s->path_len = path.len;
     s->tries = s->redirects = 0;
@@ -139,7 +131,8 @@ static void finished(struct http_source *h, struct slot *s, CURLcode code) {
         done(s, rk_fail(&s->err, RK_NOT_FOUND, "%.*s is not there", (int)s->path_len, s->path));
     } else if (s->tries++ < RETRIES && (code != CURLE_OK || status >= 500)) {
         char url[URL_MAX];
-        if (url_of(h, (rk_slice){s->path, s->path_len}, url)) start(h, s, url);
+        if (rk_url_of(base_of(h), (rk_slice){s->path, s->path_len}, url, URL_MAX))
+            start(h, s, url);
     } else {
         done(s, code != CURLE_OK ? rk_fail(&s->err, RK_IO, "%.*s: %s", (int)s->path_len,
                                            s->path, curl_easy_strerror(code))
@@ -168,7 +161,7 @@ static rk_status http_get(rk_source *src, rk_slice path, size_t max, rk_buf *out
     if (s && s->body.max < max) s = NULL; /* asked for with less room: once more */
     while (!s && !(s = ask(h, path, max, true))) {
         char url[URL_MAX];
-        if (path.len > sizeof h->slot[0].path || !url_of(h, path, url))
+        if (path.len > sizeof h->slot[0].path || !rk_url_of(base_of(h), path, url, URL_MAX))
             return rk_fail(err, RK_NOT_FOUND, "a path is too long");
         turn(h, 100);
     }

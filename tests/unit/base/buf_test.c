@@ -143,9 +143,21 @@ static void percent(void **state) {
     rk_buf_free(&b);
 }
 
+static void url(void **state) {
+    (void)state;
+    char out[12];
+    assert_true(rk_url_of(RK_LIT("x:y"), RK_LIT("a b/c"), out, sizeof out));
+    assert_string_equal(out, "x:y/a%20b/c"); /* eleven and the NUL: just so */
+    assert_false(rk_url_of(RK_LIT("x:y"), RK_LIT("a b/cd"), out, sizeof out));
+    assert_false(rk_url_of(RK_LIT("x:y"), (rk_slice){"a\0b", 3}, out, sizeof out));
+    assert_true(rk_url_of(RK_LIT("x:y"), (rk_slice){NULL, 0}, out, sizeof out));
+    assert_string_equal(out, "x:y/");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(maximum), cmocka_unit_test(grows),
                                        cmocka_unit_test(numbers), cmocka_unit_test(csv),
-                                       cmocka_unit_test(json),    cmocka_unit_test(percent)};
+                                       cmocka_unit_test(json),    cmocka_unit_test(percent),
+                                       cmocka_unit_test(url)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
